@@ -1,0 +1,108 @@
+// Time, seen by the model. The world holds moments; a step never subtracts them, it asks the named
+// predicates of the Clock that it is given. A timed walk answers from the moments. An untimed walk
+// keeps only whether the predicate is true: a moment is then `just_now` or `elapsed`, and a step
+// "time passes" turns the one into the other.
+//
+// Adding a use of time means adding a predicate here and saying what sets and what clears it.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+namespace holdfast {
+
+inline constexpr std::int64_t microsecond = 1;
+inline constexpr std::int64_t millisecond = 1000 * microsecond;
+inline constexpr std::int64_t second = 1000 * millisecond;
+inline constexpr std::int64_t minute = 60 * second;
+inline constexpr std::int64_t hour = 60 * minute;
+inline constexpr std::int64_t day = 24 * hour;
+
+// Microseconds since the Unix epoch, or one of the two abstract values of an untimed walk.
+struct Moment {
+  std::int64_t us = 0;
+
+  constexpr auto operator<=>(const Moment&) const = default;
+};
+
+inline constexpr Moment never{INT64_MIN};       // has not happened, or does not come
+inline constexpr Moment elapsed{INT64_MIN + 1}; // untimed: longer ago than the predicate asks for
+inline constexpr Moment just_now{0};            // untimed: not yet so long ago
+
+struct ManagedPod;
+struct Slot;
+struct Pod;
+struct Agent;
+struct Pool;
+struct Replica;
+struct Timer;
+struct Procedure;
+struct Memory;
+
+// The named predicates over moments. A value; copying is cheap.
+class Clock {
+ public:
+  // Offset of the server's zone, in which freeze windows are written. The platform runs at UTC+8.
+  static constexpr std::int64_t default_zone_us = 8 * hour;
+
+  static Clock at(Moment now, std::int64_t zone_us = default_zone_us) { return {now, zone_us, true}; }
+  static Clock untimed() { return {just_now, 0, false}; }
+
+  bool timed() const { return timed_; }
+  // What a step writes down as "now".
+  Moment now() const { return now_; }
+  std::int64_t zone_us() const { return zone_us_; }
+
+  // The memory last heard of the pod more than 2 min ago. Set by time, cleared by a sync that lists the
+  // pod, by its creation, and when its agent is registered.
+  bool heartbeat_stale(const ManagedPod& pod) const;
+  // As above for 5 min (knob offline_pod_cleanup). Implies heartbeat_stale.
+  bool offline_long(const ManagedPod& pod) const;
+  // A Reserved slot that was last written more than 24 h ago.
+  bool reservation_expired(const Slot& slot) const;
+  // The pod was created at least 2 min ago: the grace of the unhealthy-pod check is over.
+  bool past_grace(const Pod& pod) const;
+  // The agent's row was pinged less than 2 min ago. A connected agent pings every 10 s.
+  bool pinged_lately(const Agent& agent) const;
+  // The agent's row was last pinged more than 5 min ago. Excludes pinged_lately.
+  bool ping_long_ago(const Agent& agent) const;
+  // The agent was silent for 120 s on a connection that the server still believes in.
+  bool silent(const Agent& agent) const;
+  // The pool's secret was created more than 30 days ago. Cleared by creation only, not by rotation.
+  bool secret_old(const Pool& pool) const;
+  // Now is inside a freeze window of the pool and no one-time unfreeze is active.
+  bool frozen(const Pool& pool) const;
+  // Now is inside a freeze window, unfrozen or not.
+  bool in_freeze_window(const Pool& pool) const;
+  // The replica started less than 30 s ago.
+  bool just_started(const Replica& replica) const;
+  // The pool was first seen without active tasks more than 1 min ago (scaling: deployment).
+  bool idle_for_a_minute(const Memory& memory, const Pool& pool, std::size_t pool_index) const;
+  // The backoff since the pod's last restart by the unhealthy-pod check is over: 0, 1, 2, 4, 8 min.
+  bool backoff_over(Moment last_restart, int restarts) const;
+  bool timer_due(const Timer& timer) const;
+  // The procedure's sleep is over.
+  bool awake(const Procedure& procedure) const;
+  // A pod created now gets the same name as this one: same unix second.
+  bool same_second(const Pod& pod) const;
+
+  // `delay_us` from now, as a moment to write down.
+  Moment after(std::int64_t delay_us) const;
+  // End of the current day in the server's zone.
+  Moment end_of_day() const;
+
+ private:
+  Clock(Moment now, std::int64_t zone_us, bool timed) : now_(now), zone_us_(zone_us), timed_(timed) {}
+
+  bool older(Moment moment, std::int64_t age_us) const {
+    if (moment == never) return true;
+    if (!timed_) return moment == elapsed;
+    return now_.us - moment.us > age_us;
+  }
+
+  Moment now_;
+  std::int64_t zone_us_;
+  bool timed_;
+};
+
+}  // namespace holdfast
