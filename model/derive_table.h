@@ -26,13 +26,13 @@ namespace holdfast {
 
 template <class T>
 inline constexpr bool is_state = false;
-template <auto state>
-inline constexpr bool is_state<At<state>> = MachineEnum<decltype(state)>;
+template <auto which>
+inline constexpr bool is_state<At<which>> = MachineEnum<decltype(which)>;
 
 template <class T>
 inline constexpr bool is_event = false;
-template <auto input>
-inline constexpr bool is_event<On<input>> = MachineEnum<decltype(input)>;
+template <auto which>
+inline constexpr bool is_event<On<which>> = MachineEnum<decltype(which)>;
 
 // A row without guard and action, from a state by an event to a state.
 template <class T>

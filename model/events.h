@@ -17,8 +17,8 @@ enum class EventType : std::uint8_t {
   pod_gone,
   // one server's memory
   memory_pods_listed, memory_pod_discovered, memory_pod_managed, memory_pod_forgotten,
-  memory_pods_synced, memory_slots_reconciled, memory_agent_registered, memory_restart_counted,
-  memory_restarts_cleared, memory_idle_noted, memory_lost,
+  memory_pods_synced, memory_pod_offline, memory_slots_reconciled, memory_agent_registered,
+  memory_restart_counted, memory_restarts_cleared, memory_idle_noted, memory_lost,
   // slots in a memory
   slot_assigned, slot_assign_refused, slot_reserved, slot_reused, slot_released, slot_expired,
   // task table
@@ -67,7 +67,6 @@ enum class Reason : std::uint8_t {
   // users
   user, cancelled, connection_lost
 };
-std::string_view name(Reason reason);
 
 enum class Fault : std::uint8_t {
   none,
@@ -78,7 +77,6 @@ enum class Fault : std::uint8_t {
   pod_crash, eviction, node_loss, agent_disconnect, agent_silence, message_lost, message_duplicated,
   clock_step, replica_crash
 };
-std::string_view name(Fault fault);
 
 struct Event {
   EventType type = EventType::procedure_ended;
@@ -105,7 +103,7 @@ struct Event {
   IndexSet pods;
   IndexSet others;                   // a second set; its kind is named by the table
   TaskRow row;                       // the task's row as saved
-  std::vector<FreezeWindow> freeze;
+  std::vector<FreezeSchedule> freeze;
   Procedure after;                   // procedure events: its value from now on
 
   bool operator==(const Event&) const = default;

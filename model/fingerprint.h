@@ -27,7 +27,7 @@
 namespace holdfast {
 
 // Constants that nobody chose: the first 64 bits of the fractions of the square roots of 2 and 3
-// start the lanes, those of the golden ratio (made odd) and of pi multiply them.
+// start the lanes, those of the golden ratio and of pi multiply them.
 inline constexpr std::uint64_t root_of_two_bits = 0x6a09e667f3bcc908;
 inline constexpr std::uint64_t root_of_three_bits = 0xbb67ae8584caa73b;
 inline constexpr std::uint64_t golden_ratio_bits = 0x9e3779b97f4a7c15;

@@ -19,16 +19,16 @@
 
 namespace holdfast {
 
-// The state `state` of a machine.
-template <auto state>
+// The state `which` of a machine.
+template <auto which>
 struct At : boost::msm::front::state<> {
-  static constexpr auto value = state;
+  static constexpr auto value = which;
 };
 
-// The event that carries `input` into a machine.
-template <auto input>
+// The event that carries the input `which` into a machine.
+template <auto which>
 struct On {
-  static constexpr auto value = input;
+  static constexpr auto value = which;
 };
 
 template <class Source, class Event, class Target>
@@ -37,8 +37,8 @@ using Row = boost::msm::front::Row<Source, Event, Target>;
 template <class... Rows>
 using Table = boost::mp11::mp_list<Rows...>;
 
-// The base of every machine. MSM leaves exceptions alone and keeps no queue of its own, and an input
-// that the state has no row for changes nothing.
+// The base of every machine. MSM leaves exceptions alone and keeps no queue of its own, and an
+// input that the state has no row for changes nothing.
 template <class Machine>
 struct FrontEnd : boost::msm::front::state_machine_def<Machine> {
   using no_message_queue = int;

@@ -1,5 +1,5 @@
-// All state machines of the model in one list, with the types of their states and inputs erased, for
-// whoever shows them: the machines command, the reports and the drawings in the READMEs.
+// All state machines of the model in one list, with the types of their states and inputs erased,
+// for whoever shows them: the machines command, the reports and the drawings in the READMEs.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ constexpr MachineView view(const MachineTable<State, Input>& machine) {
   return {machine.name, machine.about, names_of<State>, names_of<Input>, machine.arrows, 0};
 }
 
-// Every machine of the model: the cluster's, the memory's, the database's, the agents', the servers'.
+// Every machine of the model, in the order cluster, memory, database, agents, servers.
 std::span<const MachineView> machines();
 
 // The machine of that name, or nullptr.

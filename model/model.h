@@ -55,6 +55,10 @@ void take(const World& world, const Setup& setup, const Clock& clock, const Step
 // Folds one event. Empty, or why the state machines refuse it; the world is then unchanged.
 std::string_view evolve(World& world, const Event& event);
 
+// Whether the task machine has the arrow that a task event asks for from status `from`. A procedure
+// that writes back a row which changed meanwhile sets Event::flag: the database takes it all the same.
+bool task_allows(TaskStatus from, const Event& event);
+
 StepInfo describe(const World& world, const Step& step);
 
 }  // namespace holdfast

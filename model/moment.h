@@ -47,6 +47,13 @@ class Clock {
 
   static Clock at(Moment now, std::int64_t zone_us = default_zone_us) { return {now, zone_us, true}; }
   static Clock untimed() { return {just_now, 0, false}; }
+  // The same clock where agents' pings are events of their own: a connected agent is pinged only when
+  // one says so.
+  Clock with_explicit_pings() const {
+    Clock clock = *this;
+    clock.implicit_pings_ = false;
+    return clock;
+  }
 
   bool timed() const { return timed_; }
   // What a step writes down as "now".
@@ -77,7 +84,7 @@ class Clock {
   // The replica started less than 30 s ago.
   bool just_started(const Replica& replica) const;
   // The pool was first seen without active tasks more than 1 min ago (scaling: deployment).
-  bool idle_for_a_minute(const Memory& memory, const Pool& pool, std::size_t pool_index) const;
+  bool idle_for_a_minute(const Memory& memory, std::size_t pool) const;
   // The backoff since the pod's last restart by the unhealthy-pod check is over: 0, 1, 2, 4, 8 min.
   bool backoff_over(Moment last_restart, int restarts) const;
   bool timer_due(const Timer& timer) const;
@@ -103,6 +110,7 @@ class Clock {
   Moment now_;
   std::int64_t zone_us_;
   bool timed_;
+  bool implicit_pings_ = true;
 };
 
 }  // namespace holdfast

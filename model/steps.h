@@ -15,8 +15,8 @@ enum class StepKind : std::uint8_t {
   procedure,          // the next step of a procedure under way
   timer,              // a timer fires
   pod_runs, pod_ends, // the cluster: Pending -> Running, Terminating -> Gone
-  agent_starts, agent_connects, agent_finishes,
-  server_starts, leader_takes_over,
+  agent_starts, agent_connects, agent_finishes, agent_stops,
+  server_starts, server_ready, leader_takes_over, task_finishes_locally,
   // users
   submit, confirm, cancel, save_config, sync, unfreeze, rotate_token,
   // faults that come by themselves
@@ -25,18 +25,17 @@ enum class StepKind : std::uint8_t {
   // untimed walks: a predicate of the clock becomes true
   time_passes
 };
-std::string_view name(StepKind kind);
 
 enum class Store : std::uint8_t { none, memory, cluster, database, channel };
 enum class Verb : std::uint8_t {
   none, read, write, list, create, remove, get_secret, create_secret, update_secret, query, save,
   send, receive, lock, unlock, sleep
 };
-std::string_view name(Store store);
-std::string_view name(Verb verb);
 
-// How an agent's work ends.
+// How an agent's work ends. The choice of an agent_finishes step is 4 * (place in Agent::work) + result,
+// that of task_finishes_locally the result.
 enum class WorkResult : std::uint8_t { success, no_changes, failure };
+inline constexpr int work_results = 4;
 
 struct Step {
   StepKind kind = StepKind::procedure;
@@ -60,7 +59,7 @@ struct ConfigTemplate {
   PoolIndex pool = 0;
   int min_replicas = 0;
   int max_replicas = 0;
-  std::vector<FreezeWindow> freeze;
+  std::vector<FreezeSchedule> freeze;
 
   bool operator==(const ConfigTemplate&) const = default;
 };

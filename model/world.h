@@ -42,7 +42,7 @@ struct Pod {
 struct Pool {
   int min_replicas = 0;
   int max_replicas = 0;
-  std::vector<FreezeWindow> freeze;
+  std::vector<FreezeSchedule> freeze;
   Moment unfrozen_until = never;
   bool window = false;                // untimed walks: now is inside a freeze window
   std::uint32_t config_revision = 1;
@@ -281,6 +281,8 @@ bool listed(const Pod& pod);
 bool is_final(TaskStatus status);
 bool is_running(TaskStatus status);
 bool is_waiting(TaskStatus status);  // ApplyPending, confirmed or not
+// Something still reads the task: it has not ended, or a slot, an agent, a lock or a procedure names it.
+bool is_read(const World& world, TaskIndex task);
 // An earlier task of its workspace is Pending, Running or ApplyPending.
 bool is_blocked(const World& world, TaskIndex task);
 

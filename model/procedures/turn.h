@@ -57,6 +57,8 @@ class Turn {
  public:
   Turn(const World& world, const Setup& setup, const Clock& clock, const Step& step,
        Events& events);
+  Turn(const World& world, const Setup& setup, const Clock& clock, const Step& step,
+       Events& events, const Procedure& procedure);
 
   const World& world;
   const Setup& setup;
@@ -105,14 +107,26 @@ class Turn {
   // Runs the step to its end: its instruction, the control flow behind it, and the closing
   // procedure event.
   void run();
+  // Runs the control flow that the procedure stands at.
+  void run_control();
 
  private:
   void leave(bool failed);
-  void run_control();
 
   Events& events_;
   ProcedureIndex place_;
   std::vector<ProcedureIndex> spawned_;
 };
+
+// Moves every procedure that `events` start past the control flow at its beginning, so that where it
+// stands is the access that it makes next. One that would end or decide there is left as it is.
+void settle(const World& world, const Setup& setup, const Clock& clock, Events& events);
+
+// take() for a step of a procedure.
+void take_procedure(const World& world, const Setup& setup, const Clock& clock, const Step& step,
+                    Events& out);
+
+// The lowest free place, for a timer that this step arms.
+std::uint16_t place_for_timer(const World& world);
 
 }  // namespace holdfast

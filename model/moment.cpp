@@ -1,0 +1,93 @@
+#include <holdfast/model/moment.h>
+
+#include <algorithm>
+
+#include <holdfast/model/world.h>
+
+namespace holdfast {
+
+bool Clock::heartbeat_stale(const ManagedPod& pod) const {
+  return older(pod.heartbeat, 2 * minute);
+}
+
+bool Clock::offline_long(const ManagedPod& pod) const { return older(pod.heartbeat, 5 * minute); }
+
+bool Clock::reservation_expired(const Slot& slot) const { return older(slot.since, 24 * hour); }
+
+bool Clock::past_grace(const Pod& pod) const {
+  if (!timed_) return pod.created == elapsed;
+  return now_.us - pod.created.us >= 2 * minute;
+}
+
+bool Clock::pinged_lately(const Agent& agent) const {
+  if (!agent.row) return false;
+  if (agent.state == AgentState::connected && implicit_pings_) return true;
+  if (!timed_) return agent.last_ping != elapsed;
+  return now_.us - agent.last_ping.us < 2 * minute;
+}
+
+bool Clock::ping_long_ago(const Agent& agent) const {
+  if (agent.state == AgentState::connected && implicit_pings_) return false;
+  return older(agent.last_ping, 5 * minute);
+}
+
+bool Clock::silent(const Agent& agent) const {
+  if (agent.silent_since == never) return false;
+  if (!timed_) return agent.silent_since == elapsed;
+  return now_.us - agent.silent_since.us > 2 * minute;
+}
+
+bool Clock::secret_old(const Pool& pool) const { return older(pool.secret_created, 30 * day); }
+
+bool Clock::in_freeze_window(const Pool& pool) const {
+  if (!timed_) return pool.window;
+  return !pool.freeze.empty() &&
+         in_window(pool.freeze, local_minute(now_.us, static_cast<int>(zone_us_ / minute)));
+}
+
+bool Clock::frozen(const Pool& pool) const {
+  if (pool.unfrozen_until != never) {
+    if (!timed_ ? pool.unfrozen_until != elapsed : now_ < pool.unfrozen_until) return false;
+  }
+  return in_freeze_window(pool);
+}
+
+bool Clock::just_started(const Replica& replica) const {
+  return !older(replica.started, 30 * second);
+}
+
+bool Clock::idle_for_a_minute(const Memory& memory, std::size_t pool) const {
+  if (pool >= memory.idle_since.size() || memory.idle_since[pool] == never) return false;
+  return older(memory.idle_since[pool], minute);
+}
+
+bool Clock::backoff_over(Moment last_restart, int restarts) const {
+  if (restarts == 0) return true;
+  const std::int64_t backoff = std::min(minute << std::min(restarts - 1, 10), 10 * minute);
+  if (!timed_) return last_restart == elapsed;
+  return now_.us - last_restart.us >= backoff;
+}
+
+bool Clock::timer_due(const Timer& timer) const { return !timed_ || timer.due <= now_; }
+
+bool Clock::awake(const Procedure& procedure) const {
+  return !timed_ || procedure.wake == never || procedure.wake <= now_;
+}
+
+bool Clock::same_second(const Pod& pod) const {
+  if (!timed_) return pod.created == just_now;
+  return pod.created.us / second == now_.us / second;
+}
+
+Moment Clock::after(std::int64_t delay_us) const {
+  return timed_ ? Moment{now_.us + delay_us} : just_now;
+}
+
+Moment Clock::end_of_day() const {
+  if (!timed_) return just_now;
+  const std::int64_t local = now_.us + zone_us_;
+  const std::int64_t rest = local % day;
+  return Moment{now_.us + (day - rest) - microsecond};
+}
+
+}  // namespace holdfast
