@@ -48,7 +48,7 @@ ScalingDecision by_utilisation(const SlotStatistics& slots) {
   if (slots.reserved > 0) {
     return {std::max(slots.pods, pods_for(slots.reserved)), Reason::reserved_slots};
   }
-  // In integers: used / total above 4/5, below 1/5.
+  // In integers: used / total above 4/5. With none used it is below 1/5 as well.
   if (5 * slots.used > 4 * slots.total) return {slots.pods + 1, Reason::high_utilisation};
   if (slots.used == 0 && slots.total > 0) return {slots.pods - 1, Reason::low_utilisation};
   return {slots.pods, Reason::steady};

@@ -61,7 +61,7 @@ ScalingDecision clamped(ScalingDecision decision, int min_replicas, int max_repl
 
 // All numbers that any rule may ask for.
 struct ScalingNumbers {
-  SlotStatistics slots;
+  SlotStatistics slots = {};
   int min_replicas = 0;
   int max_replicas = 0;
   bool pending = false;            // a task that the knob cold_start counts
@@ -69,7 +69,7 @@ struct ScalingNumbers {
   int waiting_applies = 0;         // unblocked Pending plan_and_apply tasks
   int busy_pods = 0;               // with a Running slot
   bool unplaced = false;           // an ApplyPending task is in no slot
-  ActiveTasks active;
+  ActiveTasks active = {};
   bool idle_long = false;
 };
 ScalingDecision desired_pods(const ScalingNumbers& numbers, const Knobs& knobs);

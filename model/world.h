@@ -187,6 +187,7 @@ struct Timer {
 };
 
 enum class Program : std::uint8_t;
+enum class Reason : std::uint8_t;
 
 struct Frame {
   Program program{};
@@ -218,6 +219,7 @@ struct Procedure {
   std::int16_t count = 0;
   std::int16_t wanted = 0;
   std::int16_t removed = 0;                 // ghost: pods that this cycle removed from one pool
+  Reason reason{};                          // of what is being decided
   int min_replicas = 0;                     // the pool's configuration as it was read
   int max_replicas = 0;
   Moment wake = never;                      // asleep until then

@@ -1,0 +1,97 @@
+#include <holdfast/model/procedures/pods.h>
+
+#include <tuple>
+#include <utility>
+
+namespace holdfast {
+namespace {
+
+template <typename Wanted>
+IndexSet pods_of(const Memory& memory, PoolIndex pool, Wanted wanted) {
+  IndexSet result;
+  for (std::size_t i = 0; i < memory.pods.size(); ++i) {
+    const ManagedPod& managed = memory.pods[i];
+    if (managed.known() && managed.pool == pool && wanted(managed)) {
+      result.insert(static_cast<PodIndex>(i));
+    }
+  }
+  return result;
+}
+
+bool is_earlier(const World& world, PodIndex a, PodIndex b) {
+  return std::tuple(world.pods[a].created, a) < std::tuple(world.pods[b].created, b);
+}
+
+}  // namespace
+
+IndexSet managed_pods(const Memory& memory, PoolIndex pool) {
+  return pods_of(memory, pool, [](const ManagedPod&) { return true; });
+}
+
+IndexSet idle_pods(const Memory& memory, PoolIndex pool) { return pods_of(memory, pool, all_idle); }
+
+PodIndex oldest(const World& world, const IndexSet& pods) {
+  PodIndex result = none;
+  pods.for_each([&](PodIndex pod) {
+    if (result == none || is_earlier(world, pod, result)) result = pod;
+  });
+  return result;
+}
+
+IndexSet list_cluster(const Turn& t) {
+  IndexSet result;
+  PodIndex newest = none;
+  for (std::size_t i = 0; i < t.world.pods.size(); ++i) {
+    const Pod& pod = t.world.pods[i];
+    if (pod.pool != t.self.pool || !listed(pod)) continue;
+    const auto index = static_cast<PodIndex>(i);
+    result.insert(index);
+    if (newest == none || is_earlier(t.world, newest, index)) newest = index;
+  }
+  if (t.failed(Fault::stale_list) && newest != none) result.erase(newest);
+  return result;
+}
+
+bool of_pool(const Turn& t, const Task& task) {
+  return task.exists && t.world.workspaces[task.workspace].pool == t.self.pool;
+}
+
+bool served_by_pods(const Turn& t, const Task& task) {
+  return of_pool(t, task) && t.world.workspaces[task.workspace].mode == ExecutionMode::k8s;
+}
+
+bool delete_in_cluster(Turn& t, PodIndex pod, Reason reason) {
+  if (t.call_takes_effect()) {
+    switch (t.world.pods[pod].state) {
+      case PodState::pending:
+      case PodState::running:
+      case PodState::terminating:
+        t.emit(EventType::pod_delete_requested, pod).reason = reason;
+        break;
+      case PodState::succeeded:
+      case PodState::failed: t.emit(EventType::pod_gone, pod).reason = reason; break;
+      case PodState::absent:
+      case PodState::gone: break;
+    }
+  }
+  return !t.call_fails();
+}
+
+void one_of_pods(const Turn& t, std::vector<std::uint16_t>& out) {
+  t.self.pods.for_each([&](PodIndex pod) { out.push_back(pod); });
+}
+
+void take_chosen_pod(Turn& t) {
+  t.self.pod = t.step.choice;
+  t.self.pods.erase(t.self.pod);
+}
+
+bool take_failed(Turn& t) { return std::exchange(t.self.failed, false); }
+
+bool next_pool(Turn& t) {
+  const std::size_t next = t.self.pool == none ? 0u : t.self.pool + 1u;
+  t.self.pool = next < t.world.pools.size() ? static_cast<PoolIndex>(next) : none;
+  return t.self.pool != none;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,205 @@
+#include <holdfast/sim/judge.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include <fmt/format.h>
+
+#include <holdfast/model/names.h>
+#include <holdfast/model/names_of_entities.h>
+#include <holdfast/model/procedures/turn.h>
+
+namespace holdfast {
+namespace {
+
+std::string slots_text(const ManagedPod& pod, const World& world, int slots) {
+  std::string text;
+  for (int s = 0; s < slots; ++s) {
+    const Slot& slot = pod.slots[static_cast<std::size_t>(s)];
+    if (s != 0) text += ", ";
+    text += name(slot.state);
+    if (slot.state != SlotState::idle && slot.task < world.tasks.size()) {
+      text += fmt::format(" (task {})", world.tasks[slot.task].number);
+    }
+  }
+  return text;
+}
+
+std::string placeholder(std::string_view key, const World& world, const Setup& setup,
+                        const Entities& who) {
+  if (key == "pod") return who.pod == none ? "?" : pod_name(world, setup, who.pod);
+  if (key == "task") {
+    return who.task < world.tasks.size() ? fmt::format("{}", world.tasks[who.task].number) : "?";
+  }
+  if (key == "workspace") {
+    return who.workspace < setup.workspaces.size() ? setup.workspaces[who.workspace] : "?";
+  }
+  if (key == "pool") return who.pool < setup.pools.size() ? setup.pools[who.pool] : "?";
+  if (key == "replica") return fmt::format("{}", who.replica);
+  if (key == "slot") return fmt::format("{}", who.slot);
+  return "?";
+}
+
+}  // namespace
+
+std::string fill_sentence(std::string_view sentence, const World& world, const Setup& setup,
+                          const Entities& who) {
+  std::string out;
+  while (!sentence.empty()) {
+    const std::size_t open = sentence.find('{');
+    const std::size_t close = sentence.find('}', open);
+    if (open == std::string_view::npos || close == std::string_view::npos) break;
+    out += sentence.substr(0, open);
+    out += placeholder(sentence.substr(open + 1, close - open - 1), world, setup, who);
+    sentence.remove_prefix(close + 1);
+  }
+  out += sentence;
+  return out;
+}
+
+Judge::Judge(const Setup& setup) : setup_(setup) {
+  for (const Property& property : properties()) {
+    PropertyRecord record;
+    record.property = &property;
+    record.judged = property.kind == PropertyKind::never;
+    const auto index = static_cast<std::uint16_t>(records_.size());
+    records_.push_back(std::move(record));
+    if (property.kind == PropertyKind::eventually) continue;  // joins when it gets its bound
+    for (std::size_t e = 0; e < by_event_.size(); ++e) {
+      if (property.events.test(e)) by_event_[e].push_back(index);
+    }
+  }
+  debts_.resize(records_.size());
+}
+
+void Judge::judge_within(std::string_view name, std::int64_t within_us) {
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    PropertyRecord& record = records_[i];
+    if (record.property->name != name) continue;
+    if (record.judged) {
+      record.within_us = std::min(record.within_us, within_us);
+      return;
+    }
+    record.judged = true;
+    record.within_us = within_us;
+    for (std::size_t e = 0; e < by_event_.size(); ++e) {
+      if (record.property->events.test(e)) by_event_[e].push_back(static_cast<std::uint16_t>(i));
+    }
+  }
+}
+
+void Judge::before(const World& world, const Clock& clock, const Occurrence& occurrence) {
+  if (clock.now() > next_due_) call_in(world, clock);
+  const Transition transition{world, setup_, clock, occurrence.event};
+  for (const std::uint16_t index : by_event_[static_cast<std::size_t>(occurrence.event.type)]) {
+    PropertyRecord& record = records_[index];
+    const Property& property = *record.property;
+    if (property.before != nullptr) {
+      findings_.clear();
+      if (property.before(transition, findings_)) ++record.antecedents;
+      for (const Entities& who : findings_) note(record, world, clock, who, &occurrence);
+    }
+    if (property.reached != nullptr && property.reached(transition)) {
+      if (record.reached++ == 0) record.first_reached = clock.now();
+    }
+  }
+}
+
+void Judge::after(const World& world, const Clock& clock, const Occurrence& occurrence) {
+  const Transition transition{world, setup_, clock, occurrence.event};
+  for (const std::uint16_t index : by_event_[static_cast<std::size_t>(occurrence.event.type)]) {
+    PropertyRecord& record = records_[index];
+    if (record.property->after != nullptr) {
+      findings_.clear();
+      if (record.property->after(transition, findings_)) ++record.antecedents;
+      for (const Entities& who : findings_) note(record, world, clock, who, &occurrence);
+    }
+    if (record.property->owed != nullptr) update_debts(index, world, clock, occurrence.sequence);
+  }
+}
+
+void Judge::update_debts(std::size_t index, const World& world, const Clock& clock,
+                         std::uint64_t sequence) {
+  std::vector<Debt>& debts = debts_[index];
+  findings_.clear();
+  records_[index].property->owed(world, setup_, clock, findings_);
+  if (findings_.empty() && debts.empty()) return;
+  for (Debt& debt : debts) debt.seen = false;
+  for (const Entities& who : findings_) {
+    const auto found = std::find_if(debts.begin(), debts.end(),
+                                    [&](const Debt& debt) { return debt.who == who; });
+    if (found != debts.end()) {
+      found->seen = true;
+      continue;
+    }
+    debts.push_back({who, clock.now(), sequence, false, true});
+    ++records_[index].antecedents;
+    const Moment due{clock.now().us + records_[index].within_us};
+    next_due_ = std::min(next_due_, due);
+  }
+  std::erase_if(debts, [](const Debt& debt) { return !debt.seen; });
+}
+
+// What is still owed after its bound is a violation, once for each debt.
+void Judge::call_in(const World& world, const Clock& clock) {
+  next_due_ = {INT64_MAX};
+  for (std::size_t i = 0; i < debts_.size(); ++i) {
+    PropertyRecord& record = records_[i];
+    for (Debt& debt : debts_[i]) {
+      if (debt.called_in) continue;
+      const Moment due{debt.since.us + record.within_us};
+      if (due < clock.now()) {
+        debt.called_in = true;
+        note(record, world, Clock::at(due, clock.zone_us()), debt.who, nullptr);
+      } else {
+        next_due_ = std::min(next_due_, due);
+      }
+    }
+  }
+}
+
+void Judge::finish(const World& world, const Clock& clock) {
+  if (clock.now() > next_due_) call_in(world, clock);
+}
+
+void Judge::note(PropertyRecord& record, const World& world, const Clock& clock,
+                 const Entities& who, const Occurrence* occurrence) {
+  if (record.violations++ == 0) {
+    record.first = describe_violation(record, world, clock, who, occurrence);
+  }
+}
+
+Violation Judge::describe_violation(const PropertyRecord& record, const World& world,
+                                    const Clock& clock, const Entities& who,
+                                    const Occurrence* occurrence) const {
+  Violation violation;
+  violation.property = record.property;
+  violation.who = who;
+  violation.sentence = fill_sentence(record.property->violation, world, setup_, who);
+  violation.time = clock.now();
+  if (occurrence == nullptr) return violation;
+  violation.sequence = occurrence->sequence;
+  violation.procedure = occurrence->event.procedure;
+  if (violation.procedure >= world.procedures.size()) return violation;
+  const Procedure& procedure = world.procedures[violation.procedure];
+  if (procedure.depth == 0) return violation;
+  violation.by = fmt::format("{} of replica {}", info(procedure.kind()).name, procedure.replica);
+  if (who.pod != none && procedure.memory < world.memories.size() &&
+      who.pod < world.memories[procedure.memory].pods.size()) {
+    const ManagedPod& pod = world.memories[procedure.memory].pods[who.pod];
+    violation.believed = pod.known()
+                             ? "slots " + slots_text(pod, world, slots_each(setup_.knobs))
+                             : "the pod is unknown";
+  }
+  return violation;
+}
+
+const PropertyRecord& Judge::record(std::string_view name) const {
+  const auto found =
+      std::find_if(records_.begin(), records_.end(),
+                   [&](const PropertyRecord& record) { return record.property->name == name; });
+  assert(found != records_.end());
+  return *found;
+}
+
+}  // namespace holdfast

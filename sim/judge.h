@@ -1,0 +1,86 @@
+// Watches a course of events (a run, a log) and says which properties it violated, which goals it
+// reached, and whether anything was there to be violated. The same for every walk.
+//
+// Memory does not grow with the length of the run: of each property the first violation is kept whole,
+// the others are counted.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <holdfast/model/properties.h>
+#include <holdfast/sim/simulator.h>
+
+namespace holdfast {
+
+struct Violation {
+  const Property* property = nullptr;
+  Entities who;
+  std::string sentence;         // with the names that the entities had
+  std::uint64_t sequence = 0;   // of the event; 0: nothing happened, which was the violation
+  Moment time = never;
+  ProcedureIndex procedure = none;
+  std::string by;               // who did it: "autoscaler_cycle of replica 0"
+  std::string believed;         // what that procedure's memory held of the pod, if it names one
+};
+
+// How one property fared.
+struct PropertyRecord {
+  const Property* property = nullptr;
+  bool judged = false;          // eventual properties are judged where a bound is given
+  std::int64_t within_us = -1;
+  std::uint64_t antecedents = 0;
+  std::uint64_t violations = 0;
+  Violation first;
+  std::uint64_t reached = 0;    // goals: how often
+  Moment first_reached = never;
+};
+
+class Judge : public Observer {
+ public:
+  explicit Judge(const Setup& setup);
+
+  // Judges the eventual property `name`: what is owed must be given within `within_us`.
+  // Requires: there is such a property, and the run has not begun.
+  void judge_within(std::string_view name, std::int64_t within_us);
+
+  void before(const World& world, const Clock& clock, const Occurrence& occurrence) override;
+  void after(const World& world, const Clock& clock, const Occurrence& occurrence) override;
+  // The run is at `clock`: debts that came due since the last event are violations.
+  void finish(const World& world, const Clock& clock);
+
+  const std::vector<PropertyRecord>& records() const { return records_; }
+  const PropertyRecord& record(std::string_view name) const;
+  bool violated(std::string_view name) const { return record(name).violations != 0; }
+
+ private:
+  struct Debt {
+    Entities who;
+    Moment since;
+    std::uint64_t sequence;
+    bool called_in;
+    bool seen;
+  };
+  void note(PropertyRecord& record, const World& world, const Clock& clock,
+            const Entities& who, const Occurrence* occurrence);
+  void update_debts(std::size_t index, const World& world, const Clock& clock,
+                    std::uint64_t sequence);
+  void call_in(const World& world, const Clock& clock);
+  Violation describe_violation(const PropertyRecord& record, const World& world,
+                               const Clock& clock, const Entities& who,
+                               const Occurrence* occurrence) const;
+
+  const Setup& setup_;
+  std::vector<PropertyRecord> records_;
+  std::vector<std::vector<Debt>> debts_;               // by property
+  std::array<std::vector<std::uint16_t>, 128> by_event_;  // properties that look at an event type
+  std::vector<Entities> findings_;
+  Moment next_due_{INT64_MAX};
+};
+
+// The sentence of a violation with its placeholders filled in.
+std::string fill_sentence(std::string_view sentence, const World& world, const Setup& setup,
+                          const Entities& who);
+
+}  // namespace holdfast

@@ -1,0 +1,19 @@
+#include <gtest/gtest.h>
+
+#include <holdfast/model/agent_machine.h>
+
+#include "machine_walk.h"
+
+namespace holdfast {
+namespace {
+
+TEST(AgentMachine, every_input_in_every_state_does_in_msm_what_the_table_says) {
+  expect_same_single_steps<AgentMachine>(agent_machine);
+}
+
+TEST(AgentMachine, random_courses_through_msm_and_the_table_stay_together) {
+  expect_same_random_courses<AgentMachine>(agent_machine, 598);
+}
+
+}  // namespace
+}  // namespace holdfast

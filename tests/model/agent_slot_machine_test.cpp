@@ -1,0 +1,19 @@
+#include <gtest/gtest.h>
+
+#include <holdfast/model/agent_slot_machine.h>
+
+#include "machine_walk.h"
+
+namespace holdfast {
+namespace {
+
+TEST(AgentSlotMachine, every_input_in_every_state_does_in_msm_what_the_table_says) {
+  expect_same_single_steps<AgentSlotMachine>(agent_slot_machine);
+}
+
+TEST(AgentSlotMachine, random_courses_through_msm_and_the_table_stay_together) {
+  expect_same_random_courses<AgentSlotMachine>(agent_slot_machine, 598);
+}
+
+}  // namespace
+}  // namespace holdfast
