@@ -2,8 +2,8 @@
 // (specification, properties.md). Each is written once, over the truth and, where its sentence says
 // so, over a memory; every walk and every reader of logs uses this table.
 //
-// A never-property looks at one transition: an event between the world before it and the world after
-// it. Most look before the event is folded, because what they protect is gone from the world after.
+// A never-property looks at one transition: an event between the world before it and the world
+// after it. Most look before the event is folded, because what they protect is gone afterwards.
 //
 // Thread safety: the table is constant, the functions are pure.
 #pragma once
@@ -50,14 +50,15 @@ struct Property {
   std::string_view violation;
   EventMask events;             // the types that it looks at
 
-  // Never. Appends whoever this transition violates it for. Returns whether the antecedent occurred.
-  // `before` sees the world that the event is about to change, `after` the changed one; either may be
-  // null.
+  // Never. Appends whoever this transition violates it for. Returns whether the antecedent
+  // occurred. `before` sees the world that the event is about to change, `after` the changed one;
+  // either may be null.
   bool (*before)(const Transition&, std::vector<Entities>&) = nullptr;
   bool (*after)(const Transition&, std::vector<Entities>&) = nullptr;
 
-  // Eventually. Appends the entities for which the antecedent holds and the goal does not: something
-  // is still owed to them. May change after events of `events` only.
+  // Eventually. Appends the entities for which the antecedent holds and the goal does not:
+  // something is still owed to them. May change after events of `events` only; what the clock alone
+  // changes (a freeze window begins) shows at the next of them, in the next autoscaler cycle.
   void (*owed)(const World&, const Setup&, const Clock&, std::vector<Entities>&) = nullptr;
 
   // Sometimes. Whether this transition reaches it (the world before the event).

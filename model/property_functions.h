@@ -1,8 +1,8 @@
 // What the table of properties points to, one function per property and named after it, and the few
 // questions that they share. Only properties.cpp and the files properties_*.cpp include this.
 //
-// The functions run for most events of a walk: they look at the event first, and allocate nothing when
-// they find nothing. They take any event, also one that names what is not there.
+// The functions run for most events of a walk: they look at the event first, and allocate nothing
+// when they find nothing. They take any event, also one that names what is not there.
 #pragma once
 
 #include <holdfast/model/procedures/turn.h>
@@ -12,7 +12,7 @@ namespace holdfast {
 
 using Findings = std::vector<Entities>;
 
-// --- what they share ---------------------------------------------------------------------------------
+// --- what they share -----------------------------------------------------------------------------
 
 // The entity at that place, or null.
 const Pod* pod_at(const World& world, PodIndex pod);
@@ -41,7 +41,7 @@ bool reserved_on_living_pod(const World& world, const Task& task);
 // Its workspace runs its tasks on agents.
 bool is_served_by_pods(const World& world, const Task& task);
 
-// --- never: the world before the event -----------------------------------------------------------------
+// --- never: the world before the event -----------------------------------------------------------
 
 bool violates_reserved_pod_kept(const Transition& t, Findings& out);
 bool violates_running_pod_kept(const Transition& t, Findings& out);
@@ -59,7 +59,7 @@ bool violates_pool_isolated(const Transition& t, Findings& out);
 bool violates_idempotent_step(const Transition& t, Findings& out);
 bool violates_no_name_collision(const Transition& t, Findings& out);
 
-// --- eventually ----------------------------------------------------------------------------------------
+// --- eventually ----------------------------------------------------------------------------------
 
 void owes_confirmed_apply_runs(const World&, const Setup&, const Clock&, Findings& out);
 void owes_pending_task_runs(const World&, const Setup&, const Clock&, Findings& out);
@@ -67,7 +67,7 @@ void owes_reservation_restored(const World&, const Setup&, const Clock&, Finding
 void owes_belief_converges(const World&, const Setup&, const Clock&, Findings& out);
 void owes_pool_settles(const World&, const Setup&, const Clock&, Findings& out);
 
-// --- sometimes: the rows of the goals, which are shorter than their declarations would be ----------------
+// --- sometimes: the rows themselves, which are shorter than declarations of them would be --------
 
 std::span<const Property> goals();
 

@@ -43,9 +43,8 @@ std::string escaped(std::string_view text) {
 
 EntityNames::Ids::Ids(const std::vector<std::string>& ids) : texts(ids) {
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    const auto end = ids.begin() + static_cast<std::ptrdiff_t>(i);
     const bool clear = !ids[i].empty() && !ids[i].starts_with('#') &&
-                       std::find(ids.begin(), end, ids[i]) == end;
+                       places.try_emplace(ids[i], static_cast<std::uint16_t>(i)).second;
     names.push_back(clear ? escaped(ids[i]) : '#' + std::to_string(i));
   }
 }
@@ -59,10 +58,12 @@ void EntityNames::Ids::append(std::string& out, std::uint16_t place) const {
 }
 
 std::optional<std::uint16_t> EntityNames::Ids::named(std::string_view text) const {
-  if (text.starts_with('#')) return place_in(text);
-  const auto found = std::find(texts.begin(), texts.end(), text);
-  if (text.empty() || found == texts.end()) return std::nullopt;
-  return static_cast<std::uint16_t>(found - texts.begin());
+  if (const auto place = place_in(text)) {
+    return *place < texts.size() ? place : std::nullopt;
+  }
+  const auto found = places.find(text);
+  if (found == places.end()) return std::nullopt;
+  return found->second;
 }
 
 EntityNames::EntityNames(const Setup& setup)
@@ -98,7 +99,7 @@ void EntityNames::add_pod(PodIndex pod, PoolIndex pool, Moment created, bool lis
     if (old->second.empty()) places_of_pods_.erase(old);
   }
   entry = {true, listed, false, {pool, name_second(created)}, {}};
-  append_new_pod(entry.base, pool, created);
+  if (entry.key.second >= 0) append_new_pod(entry.base, pool, created);
   std::vector<PodIndex>& places = places_of_pods_[entry.key];
   places.push_back(pod);
   choose_plain(places);
@@ -147,7 +148,7 @@ void EntityNames::append_task(std::string& out, TaskIndex task) const {
 }
 
 void EntityNames::append_pod(std::string& out, PodIndex pod) const {
-  if (pod >= pods_.size() || !pods_[pod].known) return append_place(out, pod);
+  if (pod >= pods_.size() || pods_[pod].base.empty()) return append_place(out, pod);
   out += pods_[pod].base;
   if (!pods_[pod].plain) append_place(out, pod);
 }
@@ -181,29 +182,16 @@ std::optional<TaskIndex> EntityNames::task_numbered(std::int64_t number) const {
 
 std::optional<PodIndex> EntityNames::pod_named(std::string_view text) const {
   if (text.starts_with('#')) return place_in(text);
-  if (!text.starts_with(pod_prefix)) return std::nullopt;
-  const std::string_view whole = text;
-  text.remove_prefix(pod_prefix.size());
-  // A pool without an id is "#5" in the name, so the place of the pod is behind the second.
-  std::optional<PodIndex> place;
-  const std::size_t mark = text.rfind('#');
-  const std::size_t last_dash = text.rfind('-');
-  if (mark != std::string_view::npos && last_dash != std::string_view::npos && mark > last_dash) {
-    place = place_in(text.substr(mark));
-    if (!place) return std::nullopt;
-    text = text.substr(0, mark);
-  }
-  std::size_t dash = text.rfind('-');
-  if (dash == std::string_view::npos) return std::nullopt;
-  auto second = number_of<std::int64_t>(text.substr(dash + 1));
-  std::string_view pool_text = text.substr(0, dash);
-  std::optional<PoolIndex> pool = pools_.named(pool_text);
-  if (!pool && pool_text.ends_with('-')) {  // a second before 1970
-    pool = pools_.named(pool_text.substr(0, pool_text.size() - 1));
-    if (second) second = -*second;
-  }
-  if (!pool || !second || whole.ends_with('-')) return std::nullopt;
-  const auto found = places_of_pods_.find({*pool, *second});
+  const std::size_t dash = text.rfind('-');
+  if (!text.starts_with(pod_prefix) || dash < pod_prefix.size()) return std::nullopt;
+  // The pool may be a place as well; what follows the last dash is the second and the pod's place.
+  const auto pool = pools_.named(text.substr(pod_prefix.size(), dash - pod_prefix.size()));
+  const std::string_view rest = text.substr(dash + 1);
+  const std::size_t mark = std::min(rest.find('#'), rest.size());
+  const auto created = number_of<std::int64_t>(rest.substr(0, mark));
+  const auto place = place_in(rest.substr(mark));
+  if (!pool || !created || (mark != rest.size() && !place)) return std::nullopt;
+  const auto found = places_of_pods_.find({*pool, *created});
   if (found == places_of_pods_.end()) return std::nullopt;
   for (const PodIndex pod : found->second) {
     if (place ? pod == *place : pods_[pod].plain) return pod;
@@ -219,7 +207,7 @@ std::vector<std::string> EntityNames::pods() const {
   std::vector<std::string> names;
   for (auto entry = pods_.rbegin(); entry != pods_.rend(); ++entry) {
     if (names.size() == most_candidates) break;
-    if (entry->known) names.push_back(entry->base);
+    if (!entry->base.empty()) names.push_back(entry->base);
   }
   return names;
 }

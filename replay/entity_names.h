@@ -2,16 +2,18 @@
 // it: places are used again, and two pods may have one name after each other. Writer and reader keep
 // the same EntityNames by noting the same events, so every place comes back as it was.
 //
-// pool, workspace  its id; "#<place>" if the setup has none for it, or gives the id twice
+// pool, workspace  its id; "#<place>" if that is empty, begins with '#', or is given twice
 // task             its number; "#<place>" if no task, or one whose number another place took over
 // pod, agent       iac-agent-<pool>-<unix second>; followed by "#<place>" if that name alone means
 //                  another pod or none: of several pods with one name it means the only one that is
-//                  listed, or the only one there is. "#<place>" for a place without a pod
+//                  listed, or the only one there is. "#<place>" for a place without a pod, or a
+//                  pod of before 1970
 //
 // Not for use from several threads while it changes.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -42,6 +44,12 @@ class EntityNames {
   // The name that a pod gets which is created in `pool` at that moment.
   void append_new_pod(std::string& out, PoolIndex pool, Moment created) const;
 
+  // Whether the setup has the pool or workspace; true for none.
+  bool has_pool(PoolIndex pool) const { return pool == none || pool < pools_.texts.size(); }
+  bool has_workspace(WorkspaceIndex workspace) const {
+    return workspace == none || workspace < workspaces_.texts.size();
+  }
+
   // Whether the task's name is its number, which stands in data as a number.
   bool has_number(TaskIndex task) const;
 
@@ -64,7 +72,7 @@ class EntityNames {
     bool listed = false;
     bool plain = false;      // its name needs no place
     PodKey key;
-    std::string base;        // its name, escaped
+    std::string base;        // its name, escaped; empty for a second before 1970
   };
   struct TaskEntry {
     bool known = false;
@@ -74,6 +82,7 @@ class EntityNames {
   struct Ids {
     std::vector<std::string> texts;
     std::vector<std::string> names;  // escaped, or "#<place>"
+    std::map<std::string, std::uint16_t, std::less<>> places;
 
     explicit Ids(const std::vector<std::string>& ids = {});
     void append(std::string& out, std::uint16_t place) const;

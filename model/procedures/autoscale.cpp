@@ -21,7 +21,6 @@ void clear_bounds(Turn& t) {
 
 void ask_window(Turn& t) {
   if (!t.clock.frozen(t.pool())) return t.call(Program::reconcile, at_d);
-  t.emit(EventType::autoscaler_frozen);
   clear_bounds(t);
   if (t.knobs.freeze_guard) return t.go(at_a2);
   t.call(Program::reconcile, at_b);
@@ -46,6 +45,7 @@ void guard_freeze(Turn& t) {
 
 void find_idle(Turn& t) {
   t.self.failed = false;  // a failed reconcile is logged
+  t.emit(EventType::autoscaler_frozen);
   t.self.pods = idle_pods(t.memory(), t.self.pool);
   if (t.self.pods.empty()) return t.done();
   t.go(at_c);

@@ -11,7 +11,8 @@ namespace holdfast {
 
 namespace {
 
-// Characters that are shown on each side of the spot when the line has to be cut.
+// A longer line is cut, to so many characters on each side of the spot.
+constexpr std::size_t longest_whole_line = 100;
 constexpr int shown_before = 40;
 constexpr int shown_after = 60;
 constexpr std::string_view cut_mark = "...";
@@ -19,8 +20,9 @@ constexpr std::string_view cut_mark = "...";
 }  // namespace
 
 Excerpt make_excerpt(std::string_view line, int column, int length) {
-  const int first = column - shown_before;
-  const int last = column + shown_after;
+  const bool whole = count_code_points(line) <= longest_whole_line;
+  const int first = whole ? 1 : column - shown_before;
+  const int last = whole ? static_cast<int>(line.size()) : column + shown_after;
   const int end = length > shown_after ? last + 1 : column + length;
   Excerpt result;
   result.width = 0;

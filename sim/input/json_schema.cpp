@@ -103,7 +103,7 @@ Json group_schema(const KeyGroup& group) {
   return Json::object().set("oneOf", std::move(alternatives));
 }
 
-Json default_of(const Field& field) {
+Json default_of(const ShapeField& field) {
   const bool bare =
       field.shape.kind == ShapeKind::integer || field.shape.kind == ShapeKind::boolean;
   return bare ? Json::raw(field.by_default) : Json::text(field.by_default);
@@ -112,7 +112,7 @@ Json default_of(const Field& field) {
 Json mapping_schema(Json schema, const Shape& shape) {
   Json properties = Json::object();
   std::vector<std::string> required;
-  for (const Field& field : shape.fields) {
+  for (const ShapeField& field : shape.fields) {
     Json property = schema_of(field.shape, field.about);
     if (!field.by_default.empty()) property.set("default", default_of(field));
     properties.set(field.key, std::move(property));

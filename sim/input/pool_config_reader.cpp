@@ -49,7 +49,7 @@ Shape freeze_schedule_shape() {
                       "the days it holds on, 1 Monday to 7 Sunday")});
 }
 
-std::vector<Field> pool_config_fields() {
+std::vector<ShapeField> pool_config_fields() {
   return {
       required_field("image", text_shape(image_name), "the container image of the agent"),
       optional_field("image_pull_policy",
@@ -127,7 +127,7 @@ const Shape& pool_config_shape() {
 }
 
 Shape with_pool_config(Shape shape) {
-  for (Field& field : pool_config_fields()) {
+  for (ShapeField& field : pool_config_fields()) {
     field.is_required = false;
     shape.fields.push_back(std::move(field));
   }

@@ -124,12 +124,13 @@ void Checker::check_scalar(const Shape& shape, const Node& node, const std::stri
 }
 
 void Checker::check_text(const Shape& shape, const Node& node, const std::string& label) {
-  if (node.scalar_type() != ScalarType::text) {
+  const TextFault fault =
+      shape.format == nullptr ? TextFault{} : shape.format->fault(node.text());
+  if (!fault.message.empty()) {
+    unexpected(shape, node, label, fault.message, fault.hint);
+  } else if (node.scalar_type() != ScalarType::text) {
     unexpected(shape, node, label, {}, fmt::format("quote it: \"{}\"", node.text().substr(0, 40)));
-  } else if (shape.format != nullptr) {
-    const TextFault fault = shape.format->fault(node.text());
-    if (!fault.message.empty()) unexpected(shape, node, label, fault.message, fault.hint);
-  } else if (node.text().empty()) {
+  } else if (shape.format == nullptr && node.text().empty()) {
     unexpected(shape, node, label, "it must not be empty");
   }
 }
@@ -167,11 +168,14 @@ void Checker::check_sequence(const Shape& shape, const Node& node, const std::st
   const auto count = static_cast<std::int64_t>(node.items().size());
   if (count < shape.low || count > shape.high) {
     const bool few = count < shape.low;
+    const TextFault more = shape.explain == nullptr ? TextFault{} : shape.explain(node);
     diagnostics_.add(node.span(),
-                     fmt::format("expected at {} {} item{}{}, found {}", few ? "least" : "most",
+                     fmt::format("expected at {} {} item{}{}, found {}{}{}", few ? "least" : "most",
                                  few ? shape.low : shape.high,
                                  (few ? shape.low : shape.high) == 1 ? "" : "s",
-                                 label.empty() ? "" : " in " + label, count));
+                                 label.empty() ? "" : " in " + label, count,
+                                 more.message.empty() ? "" : "; ", more.message),
+                     more.hint);
   }
   for (std::size_t i = 0; i < node.items().size(); ++i) {
     const std::string item = fmt::format("item {}{}", i + 1, label.empty() ? "" : " of " + label);
@@ -190,14 +194,14 @@ void Checker::check_fields(const Shape& shape, const Node& node) {
   for (const Entry& entry : node.entries()) {
     const auto field =
         std::find_if(shape.fields.begin(), shape.fields.end(),
-                     [&entry](const Field& known) { return known.key == entry.key; });
+                     [&entry](const ShapeField& known) { return known.key == entry.key; });
     if (field == shape.fields.end()) {
       unknown_key(shape, entry);
     } else {
       check_value(field->shape, entry.value, in_quotes(entry.key));
     }
   }
-  for (const Field& field : shape.fields) {
+  for (const ShapeField& field : shape.fields) {
     if (!field.is_required || node.find_entry(field.key) != nullptr) continue;
     diagnostics_.add(node.span(), fmt::format("the key '{}' is missing in {}; it is {}", field.key,
                                               shape.what, field.about));
@@ -273,7 +277,7 @@ void Checker::unknown_key(const Shape& shape, const Entry& entry) {
     return;
   }
   std::vector<std::string> keys;
-  for (const Field& field : shape.fields) keys.push_back(field.key);
+  for (const ShapeField& field : shape.fields) keys.push_back(field.key);
   const bool lost_space = entry.value.is_null() && entry.key.find(':') != std::string::npos;
   const std::string expected = keys.empty() ? "; it has no keys"
                                             : "; expected one of " + listed(keys);
@@ -285,11 +289,13 @@ void Checker::unknown_key(const Shape& shape, const Entry& entry) {
 
 void Checker::unexpected(const Shape& shape, const Node& node, const std::string& label,
                          const std::string& why, const std::string& hint) {
+  const TextFault more = shape.explain == nullptr ? TextFault{} : shape.explain(node);
+  const std::string& reason = why.empty() ? more.message : why;
   diagnostics_.add(node.span(),
                    fmt::format("expected {}{}{}, found {}{}{}", describe_expected(shape),
                                label.empty() ? "" : " for ", label, describe_found(node),
-                               why.empty() ? "" : "; ", why),
-                   hint);
+                               reason.empty() ? "" : "; ", reason),
+                   hint.empty() ? more.hint : hint);
 }
 
 Shape shape_of(ShapeKind kind) {
@@ -349,7 +355,7 @@ Shape sequence_shape(Shape item, std::int64_t min_items, std::int64_t max_items)
   return shape;
 }
 
-Shape mapping_shape(std::string what, std::vector<Field> fields) {
+Shape mapping_shape(std::string what, std::vector<ShapeField> fields) {
   Shape shape = shape_of(ShapeKind::mapping);
   shape.what = std::move(what);
   shape.fields = std::move(fields);
@@ -375,11 +381,11 @@ Shape or_null(Shape shape) {
   return shape;
 }
 
-Field required_field(std::string key, Shape shape, std::string about) {
+ShapeField required_field(std::string key, Shape shape, std::string about) {
   return {std::move(key), std::move(shape), std::move(about), {}, true};
 }
 
-Field optional_field(std::string key, Shape shape, std::string about, std::string by_default) {
+ShapeField optional_field(std::string key, Shape shape, std::string about, std::string by_default) {
   return {std::move(key), std::move(shape), std::move(about), std::move(by_default), false};
 }
 

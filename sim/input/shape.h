@@ -73,7 +73,7 @@ struct MisplacedKey {
 // A condition over several keys. Called when everything inside the mapping is right by itself.
 using MappingRule = void (*)(const Node& mapping, Diagnostics& diagnostics);
 
-struct Field;
+struct ShapeField;
 
 struct Shape {
   ShapeKind kind = ShapeKind::text;
@@ -85,13 +85,15 @@ struct Shape {
   const TextFormat* format = nullptr;      // text: its form. dictionary: the form of its keys
   std::vector<Choice> choices;             // choice
   std::vector<Shape> parts;                // sequence, dictionary: one, of each value. either: all
-  std::vector<Field> fields;               // mapping
+  std::vector<ShapeField> fields;               // mapping
   std::vector<KeyGroup> groups;            // mapping
   std::vector<MisplacedKey> misplaced;     // mapping
   MappingRule rule = nullptr;              // mapping
+  // More about why a value is refused, for the end of the message; may be empty.
+  TextFault (*explain)(const Node& node) = nullptr;
 };
 
-struct Field {
+struct ShapeField {
   std::string key;
   Shape shape;
   std::string about;
@@ -115,7 +117,7 @@ Shape time_of_day_shape();
 Shape choice_shape(std::vector<Choice> choices);
 Shape choice_shape(const std::vector<std::string>& names);
 Shape sequence_shape(Shape item, std::int64_t min_items = 0, std::int64_t max_items = 100'000);
-Shape mapping_shape(std::string what, std::vector<Field> fields);
+Shape mapping_shape(std::string what, std::vector<ShapeField> fields);
 // A mapping with free keys; `key_format` may be null. Requires: it outlives the shape.
 Shape dictionary_shape(std::string what, Shape value, const TextFormat* key_format = nullptr);
 // Whichever of the shapes the value is meant to be: the first whose kind of node it is, and of
@@ -124,8 +126,8 @@ Shape either_shape(std::vector<Shape> alternatives);
 // The same shape, and a key with no value (`restart:`) is right too.
 Shape or_null(Shape shape);
 
-Field required_field(std::string key, Shape shape, std::string about);
-Field optional_field(std::string key, Shape shape, std::string about, std::string by_default = {});
+ShapeField required_field(std::string key, Shape shape, std::string about);
+ShapeField optional_field(std::string key, Shape shape, std::string about, std::string by_default = {});
 
 // How messages say what is expected: "an integer from 0 to 9", "one of a, b".
 std::string describe_expected(const Shape& shape);

@@ -94,6 +94,7 @@ bool YamlBuilder::take_scalar(fy_event& event) {
     if (!anchor.empty()) refuse(span, "an anchor on a key is not supported");
     return take_key(event, std::move(text), span, is_plain);
   }
+  if (!charge(1, text.size(), span)) return false;
   if (is_plain && is_null_text(text)) {
     const bool no_mark = fy_event_start_mark(&event) == nullptr;
     return add_value(Node::null(no_mark ? null_span() : span), anchor);
@@ -161,7 +162,7 @@ bool YamlBuilder::open(fy_event& event, bool is_mapping) {
   frame.offset = mark == nullptr ? last_offset_ : std::min(mark->input_pos, source_.text().size());
   frame.anchor = token_text(is_mapping ? event.mapping_start.anchor : event.sequence_start.anchor);
   frames_.push_back(std::move(frame));
-  return charge(0, 0, span);
+  return true;
 }
 
 bool YamlBuilder::close() {
@@ -169,12 +170,10 @@ bool YamlBuilder::close() {
   frames_.pop_back();
   Node node = frame.is_mapping ? Node::mapping(std::move(frame.entries), frame.span)
                                : Node::sequence(std::move(frame.items), frame.span);
-  return add_value(std::move(node), frame.anchor);
+  return charge(1, 0, frame.span) && add_value(std::move(node), frame.anchor);
 }
 
 bool YamlBuilder::add_value(Node node, const std::string& anchor) {
-  const Span span = node.span();
-  if (!charge(1, node.text().size(), span)) return false;
   if (!anchor.empty() && !keep_anchor(anchor, node)) return false;
   if (frames_.empty()) {
     root_ = std::move(node);

@@ -16,7 +16,7 @@ struct Explanation {
 };
 
 // The first row whose part occurs counts.
-constexpr std::array<Explanation, 20> explanations{{
+constexpr std::array<Explanation, 21> explanations{{
     {"without closing quote", "a quote is not closed", "add the closing quote"},
     {"wrongly indented double-quoted", "a quote is not closed", "add the closing quote"},
     {"wrongly indented single-quoted", "a quote is not closed", "add the closing quote"},
@@ -40,6 +40,8 @@ constexpr std::array<Explanation, 20> explanations{{
      "put all of it inside the quotes"},
     {"invalid extra closing", "this bracket closes nothing", "remove it"},
     {"invalid extra comma", "a value is missing before this comma", ""},
+    {"did not find expected node content", "a value is missing before this",
+     "'~' stands for no value"},
     {"missing document start", "text after the end of the document", ""},
     {"block scalar", "a block of text is not well formed", "indent its lines deeper than its key"},
     {"invalid anchor", "an anchor needs a name after '&'", "quote text that starts with '&'"},
