@@ -16,9 +16,9 @@ std::int64_t name_second(Moment created);
 // "iac-agent-<pool>-<unix second of its creation>": what the platform calls a pod.
 std::string pod_name(std::string_view pool, Moment created);
 
-// The name of the pod in that place, also after it is gone, until the place is used again. Pods of an
-// untimed world, and pods that were created in one second after each other, share a name. A place that
-// never held a pod is "#<place>".
+// The name of the pod in that place, also after it is gone, until the place is used again. Pods of
+// an untimed world, and pods that were created in one second after each other, share a name. A
+// place that never held a pod is "#<place>".
 std::string pod_name(const World& world, const Setup& setup, PodIndex pod);
 
 // The pool's and the workspace's id; "#<place>" if the setup has none for it.

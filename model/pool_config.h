@@ -1,7 +1,7 @@
 #pragma once
 
-// What a user configures for a pool: the platform's K8sJobTemplateConfig as a value. Reading it from
-// a file, with all checks, is sim/input/pool_config_reader.h.
+// What a user configures for a pool: the platform's K8sJobTemplateConfig as a value. Reading it
+// from a file, with all checks, is sim/input/pool_config_reader.h.
 
 #include <map>
 #include <string>

@@ -16,27 +16,29 @@ EventMask operator|(const EventMask& mask, const EventType (&types)[N]) {
   return result;
 }
 
-// What changes which pods there are, and where a plan ran: a new pod may have an old one's place.
-constexpr EventType of_pods[] = {pod_created, pod_succeeded, pod_failed, pod_delete_requested,
-                                 pod_gone};
+// What changes how many pods live, and whether one does.
+constexpr EventType of_new_pods[] = {pod_created};
+constexpr EventType of_ended_pods[] = {pod_succeeded, pod_failed, pod_delete_requested, pod_gone};
 // What saves a task's row.
 constexpr EventType of_rows[] = {task_started,       task_plan_finished, task_apply_pending,
                                  task_confirmed,     task_apply_started, task_applied,
                                  task_failed,        task_cancelled,     task_orphaned,
                                  task_reset};
-// What changes the work of agents.
-constexpr EventType of_work[] = {agent_slot_taken, agent_slot_freed, agent_gone};
-// What changes the slots of the leader's memory.
-constexpr EventType of_slots[] = {
-    slot_assigned,         slot_reserved,      slot_reused,         slot_released, slot_expired,
-    memory_pod_discovered, memory_pod_managed, memory_pod_forgotten, memory_lost,
-    leader_elected,        leader_lost};
+constexpr EventType of_new_tasks[] = {task_submitted};
+// What changes the work of agents; the first also where a plan ran.
+constexpr EventType of_taken_work[] = {agent_slot_taken};
+constexpr EventType of_ended_work[] = {agent_slot_freed, agent_gone};
+// What changes which slots of the leader's memory hold what. A pod that is discovered holds nothing
+// before and after; one that is managed anew may have held something.
+constexpr EventType of_slots[] = {slot_reserved, slot_released,        slot_expired,
+                                  memory_lost,   memory_pod_forgotten, memory_pod_managed,
+                                  leader_lost,   leader_elected};
+constexpr EventType of_assigned_slots[] = {slot_assigned};
+constexpr EventType of_reused_slots[] = {slot_reused};
 // What changes a pool's bounds and whether it is frozen; the last two come after the clock did.
 constexpr EventType of_pools[] = {pool_configured,     pool_config_saved, pool_unfrozen,
                                   pool_window_changed, autoscaler_frozen, autoscaler_measured};
-constexpr EventType of_new_tasks[] = {task_submitted};
 constexpr EventType of_locks[] = {workspace_locked, workspace_unlocked};
-constexpr EventType of_taking[] = {agent_slot_taken};
 
 Property safety(std::string_view name, std::string_view sentence, std::string_view antecedent,
                 std::string_view violation, std::initializer_list<EventType> events,
@@ -147,13 +149,14 @@ std::vector<Property> make_table() {
       liveness("confirmed_apply_runs",
                "a confirmed apply at last starts, or its task ends with a stated failure",
                "an apply is confirmed", "the confirmed apply of task {task} has not started",
-               EventMask{} | of_rows | of_taking, owes_confirmed_apply_runs),
+               EventMask{} | of_rows | of_taken_work, owes_confirmed_apply_runs),
       liveness("pending_task_runs",
                "an unblocked Pending task at last starts, as long as the pool may grow or has "
                "room",
                "a task is Pending and unblocked, and its pool may grow or has room",
                "task {task} of workspace {workspace} is Pending and has not started",
-               EventMask{} | of_new_tasks | of_rows | of_pods | of_work | of_pools | of_locks,
+               EventMask{} | of_new_tasks | of_rows | of_new_pods | of_ended_pods | of_taken_work |
+                   of_ended_work | of_pools | of_locks,
                owes_pending_task_runs),
       liveness("reservation_restored",
                "after a restart, a truly reserved slot is at last Reserved in the leader's "
@@ -161,18 +164,21 @@ std::vector<Property> make_table() {
                "a task is truly reserved on a living pod",
                "task {task} is reserved on pod {pod}, and no slot in the memory of replica "
                "{replica} is Reserved for it",
-               EventMask{} | of_rows | of_pods | of_taking | of_slots,
+               EventMask{} | of_rows | of_ended_pods | of_taken_work | of_slots | of_reused_slots,
                owes_reservation_restored),
       liveness("belief_converges",
                "once nothing happens for two cycles, the leader's slots equal the truth",
                "a slot of the leader's memory differs from the truth",
                "replica {replica} is wrong about task {task} on pod {pod}",
-               EventMask{} | of_rows | of_pods | of_work | of_slots, owes_belief_converges),
+               EventMask{} | of_rows | of_ended_pods | of_taken_work | of_ended_work | of_slots |
+                   of_assigned_slots,
+               owes_belief_converges),
       liveness("pool_settles",
                "an idle pool is at last at min_replicas, 0 in a freeze window",
                "a pool has no unfinished task and another number of pods",
                "pool {pool} is idle and does not have min_replicas pods",
-               EventMask{} | of_new_tasks | of_rows | of_pods | of_pools, owes_pool_settles),
+               EventMask{} | of_new_tasks | of_rows | of_new_pods | of_ended_pods | of_pools,
+               owes_pool_settles),
   };
   const std::span<const Property> more = goals();
   rows.insert(rows.end(), more.begin(), more.end());

@@ -1,6 +1,6 @@
-// Names of entities as they stand in a log, and back. What a name means depends on the events before
-// it: places are used again, and two pods may have one name after each other. Writer and reader keep
-// the same EntityNames by noting the same events, so every place comes back as it was.
+// Names of entities as they stand in a log, and back. What a name means depends on the events
+// before it: places are used again, and two pods may have one name after each other. Writer and
+// reader keep the same EntityNames by noting the same events, so every place comes back as it was.
 //
 // pool, workspace  its id; "#<place>" if that is empty, begins with '#', or is given twice
 // task             its number; "#<place>" if no task, or one whose number another place took over

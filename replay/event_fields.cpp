@@ -154,9 +154,8 @@ const EventInfo* find_logged_type(std::string_view text) {
   if (!text.starts_with(event_type_prefix)) return nullptr;
   text.remove_prefix(event_type_prefix.size());
   const auto& types = types_by_name();
-  const auto found =
-      std::lower_bound(types.begin(), types.end(), text,
-                       [](EventType type, std::string_view name) { return info(type).name < name; });
+  const auto before = [](EventType type, std::string_view name) { return info(type).name < name; };
+  const auto found = std::lower_bound(types.begin(), types.end(), text, before);
   if (found == types.end() || info(*found).name != text) return nullptr;
   return &info(*found);
 }

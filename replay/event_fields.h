@@ -1,5 +1,5 @@
-// How an event's fields are spelled in its `data`: made from the event table, so that writer, reader
-// and schema cannot differ. Constant; safe to use from several threads.
+// How an event's fields are spelled in its `data`: made from the event table, so that writer,
+// reader and schema cannot differ. Constant; safe to use from several threads.
 #pragma once
 
 #include <span>
@@ -36,8 +36,8 @@ bool others_are_tasks(const EventInfo& type);
 // Where an event of this type comes from that names no pool and no replica.
 std::string_view default_source(EventType type);
 
-// Where an event came from as far as its type's row does not say so: a step of a procedure is of the
-// procedure's replica and memory.
+// Where an event came from as far as its type's row does not say so: a step of a procedure is of
+// the procedure's replica and memory.
 struct EventOrigin {
   PoolIndex pool = none;
   ReplicaIndex replica = none;

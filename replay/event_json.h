@@ -1,10 +1,10 @@
 // One event as one line of a log and back, and the first event, which is the header. LOG_FORMAT.md
-// says what stands where; data_fields() which keys an event's data has. Writing and reading keep their
-// buffers. A reader is not for use from several threads.
+// says what stands where; data_fields() which keys an event's data has. A reader keeps its buffers
+// and is not for use from several threads.
 //
 // Invariants
-// 1. What was written reads as an equal event, as far as the event's type has its fields: every field
-//    of the type's row, the time, and which procedure, pool, replica and memory it came from.
+// 1. What was written reads as an equal event, as far as the event's type has its fields: every
+//    field of the type's row, the time, and the procedure, pool, replica and memory it came from.
 // 2. A line that reads without a fault has each required key once, and no other but those allowed.
 #pragma once
 
@@ -30,7 +30,7 @@ struct LoggedEvent {
   bool operator==(const LoggedEvent&) const = default;
 };
 
-// --- writing -----------------------------------------------------------------------------------------
+// --- writing ---
 
 // Appends the event's line with its line break. Empty, or why it has none; `out` is then unchanged.
 // Requires: `names` noted the events before this one, and not yet this one; `correlation` is UTF-8.
@@ -45,7 +45,7 @@ void append_correlation(const Event& event, const EntityNames& names, std::strin
 // Requires: the texts are UTF-8.
 std::string_view append_header(const LogHeader& header, std::string& out);
 
-// --- reading -----------------------------------------------------------------------------------------
+// --- reading ---
 
 // What is wrong with a line, by kind. A lenient reader counts by it.
 enum class LineFaultKind : std::uint8_t {
@@ -81,7 +81,7 @@ class LineReader {
   // Requires: `names` noted the events before this one.
   const LineFault* read_event(std::string_view line, const EntityNames& names, LoggedEvent& out);
 
-  // Whether the line is one complete JSON value. Slower than reading it: for a line that may be cut.
+  // Whether the line is one complete JSON value: for a line that may be cut, slower than reading it.
   bool is_complete(std::string_view line);
 
  private:

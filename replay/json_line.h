@@ -1,6 +1,6 @@
-// Reading one line of JSON by simdjson, strictly: every value has the expected type, every key is known
-// and stands once, and what is wrong is said with its place in the line. Internal to the log's readers.
-// The functions return false once something is wrong; fault() then says what.
+// Reading one line of JSON by simdjson, strictly: every value has the expected type, every key is
+// known and stands once, and what is wrong is said with its place in the line. Internal to the log's
+// readers. The functions return false once something is wrong; fault() then says what.
 #pragma once
 
 #include <array>
@@ -46,6 +46,7 @@ class JsonLine {
   bool is_null(Value& value);
   bool text(Value& value, std::string_view expected, std::string_view& out);
   bool boolean(Value& value, bool& out);
+  // An empty `expected` names the bounds.
   bool integer(Value& value, std::int64_t least, std::int64_t most, std::string_view expected,
                std::int64_t& out);
   // A moment: null, "elapsed" or an instant.
@@ -87,7 +88,7 @@ class JsonLine {
   LineFault fault_;
 };
 
-// --- templates ---------------------------------------------------------------------------------------
+// --- templates ---
 
 template <typename Visit>
 bool JsonLine::each_entry(Object& object, Visit&& visit) {

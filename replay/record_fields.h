@@ -1,5 +1,6 @@
-// The two records that an event may carry whole, member by member: a task's row and a procedure. One
-// list for writer, reader and schema. A member at its default is left out, but for a row's status.
+// The two records that an event may carry whole, member by member: a task's row and a procedure.
+// One list for writer, reader and schema. A member at its default is left out, but for a row's
+// status.
 #pragma once
 
 #include <string_view>
@@ -12,7 +13,7 @@
 namespace holdfast {
 
 // What a number or a set of numbers stands for. `plain`: itself.
-enum class Names : std::uint8_t { plain, pool, workspace, task, pod };
+enum class Names : std::uint8_t { plain, pool, workspace, task, pod, slot };
 
 template <typename Record, typename Value, Names Kind>
 struct Member {
@@ -52,7 +53,7 @@ inline constexpr auto members_of<Procedure> = std::tuple{
     member<Names::workspace>("workspace", &Procedure::workspace),
     member<Names::task>("task", &Procedure::task),
     member<Names::pod>("pod", &Procedure::pod),
-    member("slot", &Procedure::slot),
+    member<Names::slot>("slot", &Procedure::slot),
     member<Names::pod>("agent", &Procedure::agent),
     member("action", &Procedure::action),
     member("outcome", &Procedure::outcome),

@@ -31,8 +31,9 @@ bool is_reserved_word(std::string_view text) {
 bool is_safe_plain(std::string_view text) {
   if (text.empty() || (!is_letter(text.front()) && text.front() != '/')) return false;
   if (text.back() == ':' || is_reserved_word(text)) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return is_letter(c) || is_digit(c) || std::string_view("-_./:@=").find(c) != std::string_view::npos;
+  constexpr std::string_view harmless = "-_./:@=";
+  return std::all_of(text.begin(), text.end(), [harmless](char c) {
+    return is_letter(c) || is_digit(c) || harmless.find(c) != std::string_view::npos;
   });
 }
 

@@ -29,7 +29,7 @@ Shape knob_shape(const KnobInfo& knob) {
 }
 
 Shape set_shape() {
-  std::vector<Field> fields;
+  std::vector<ShapeField> fields;
   for (const KnobInfo& knob : knob_table()) {
     // No default is stated: what a knob is left at depends on the profile.
     fields.push_back(optional_field(std::string(knob.name), knob_shape(knob),
@@ -59,13 +59,13 @@ void check_pool_replicas(const Node& node, Diagnostics& diagnostics) {
 
 Shape pool_shape(bool names_itself) {
   const std::string about = "the pool's id, a part of pod names";
-  Field id = names_itself ? required_field("id", pool_id_shape(), about)
+  ShapeField id = names_itself ? required_field("id", pool_id_shape(), about)
                           : optional_field("id", pool_id_shape(), about, "pool-a");
   Shape shape = with_pool_config(mapping_shape(
       "pool", {std::move(id),
                optional_field("secret_age", duration_shape(),
                               "how old the secret with the pool's token is at the start", "1h")}));
-  for (Field& field : shape.fields) {
+  for (ShapeField& field : shape.fields) {
     if (field.key == "max_replicas") field.by_default = fmt::format("{}", default_max_replicas);
   }
   return with_rule(std::move(shape), check_pool_replicas);
@@ -84,6 +84,14 @@ Shape workspaces_shape() {
 
 // --- given -------------------------------------------------------------------------------------------
 
+Shape given_status_shape() {
+  return choice_shape(std::vector<Choice>{
+      {"pending", "waits for its plan"},
+      {"running", "its plan runs"},
+      {"apply_pending", "its plan ran, its user has not confirmed it"},
+      {"apply_confirmed", "its user has confirmed it, its apply does not run yet"}});
+}
+
 Shape given_shape() {
   Shape pod = mapping_shape(
       "given pod",
@@ -97,11 +105,7 @@ Shape given_shape() {
        required_field("workspace", text_shape(workspace_format), "its workspace"),
        optional_field("type", words_shape<TaskType>(), "what it does", "plan_and_apply"),
        optional_field("status",
-                      choice_shape({{"pending", "waits for its plan"},
-                                    {"running", "its plan runs"},
-                                    {"apply_pending", "its plan ran, its user has not confirmed it"},
-                                    {"apply_confirmed", "confirmed, and not yet applied"}}),
-                      "how far it is", "pending"),
+                      given_status_shape(), "how far it is", "pending"),
        optional_field("pod", integer_shape(0, most_given_pods - 1),
                       "where its plan runs or ran; pods count from 0, the oldest first"),
        optional_field("slot", integer_shape(0, slots_per_pod - 1),
@@ -125,7 +129,7 @@ bool always_ends(std::string_view timing) {
 }
 
 Shape timings_shape() {
-  std::vector<Field> fields;
+  std::vector<ShapeField> fields;
   for (const TimingName& timing : timing_names()) {
     if (timing.name == "confirm") continue;
     fields.push_back(optional_field(
@@ -167,7 +171,7 @@ Shape work_shape() {
 }
 
 Shape faults_shape() {
-  std::vector<Field> fields;
+  std::vector<ShapeField> fields;
   for (const CallFault& fault : call_faults()) {
     fields.push_back(optional_field(std::string(name(fault.fault)), fraction_shape(),
                                     fmt::format("how often {}", fault.about), "0%"));
@@ -201,7 +205,7 @@ TextFault expectation_is_missing(const Node&) {
   return {"a scenario without expect proves nothing", {}};
 }
 
-std::vector<Field> scenario_fields() {
+std::vector<ShapeField> scenario_fields() {
   Shape expect = sequence_shape(expectation_shape(), 1, most_expectations);
   expect.explain = expectation_is_missing;
   return {
@@ -229,7 +233,7 @@ std::vector<Field> scenario_fields() {
       optional_field("when", sequence_shape(happening_shape(), 0, most_happenings),
                      "what happens"),
       required_field("expect", std::move(expect),
-                     "what is to come of it; a scenario without expect proves nothing"),
+                     "what must come of it; a scenario without expect proves nothing"),
       optional_field("explore", explore_shape(), "bounds of an exploration"),
   };
 }

@@ -21,16 +21,16 @@ constexpr std::int64_t most_counted = 100'000;
 
 // --- when ------------------------------------------------------------------------------------------
 
-Field replica_field() {
+ShapeField replica_field() {
   return optional_field("replica", integer_shape(0, most_replicas - 1),
                         "which replica takes the request; any that is up if left out");
 }
 
-Field pool_field() {
+ShapeField pool_field() {
   return optional_field("pool", pool_id_shape(), "which pool; the first one if left out");
 }
 
-Shape server_shape(std::string_view action, std::vector<Field> more = {}) {
+Shape server_shape(std::string_view action, std::vector<ShapeField> more = {}) {
   more.push_back(optional_field("replica", integer_shape(0, most_replicas - 1), "which replica",
                                 "0"));
   return or_null(mapping_shape(std::string(action), std::move(more)));
@@ -64,7 +64,7 @@ Shape submit_shape() {
 // What is left out stays as the pool has it at the start.
 Shape save_config_shape() {
   Shape shape = with_pool_config(mapping_shape("save_config", {pool_field(), replica_field()}));
-  for (Field& field : shape.fields) field.by_default.clear();
+  for (ShapeField& field : shape.fields) field.by_default.clear();
   shape.rule = nullptr;
   return or_null(std::move(shape));
 }
@@ -187,7 +187,7 @@ void check_task_test(const Node& node, Diagnostics& diagnostics) {
                                            node.at("id").text()));
 }
 
-std::vector<Field> state_fields() {
+std::vector<ShapeField> state_fields() {
   const auto count = [](std::string key, std::string about) {
     return optional_field(std::move(key), integer_shape(0, most_counted), std::move(about));
   };
@@ -310,7 +310,7 @@ Shape expectation_shape() {
        optional_field("never", state_shape(), "no state is like this"),
        optional_field("eventually", state_shape(), "some state is like this"),
        optional_field("at", duration_shape(), "so long after the start the state is like this")});
-  for (Field& field : state_fields()) shape.fields.push_back(std::move(field));
+  for (ShapeField& field : state_fields()) shape.fields.push_back(std::move(field));
   KeyGroup kinds;
   for (const std::string_view word : names_of<ExpectationKind>) kinds.keys.emplace_back(word);
   shape.groups.push_back(std::move(kinds));

@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::uint64_t million = 1'000'000;
 
+// Scenarios name pods by the order of their creation, the first few of them.
+constexpr std::size_t max_ordinals = 10'000;
+
 }  // namespace
 
 // --- folding -----------------------------------------------------------------------------------------
@@ -60,7 +63,9 @@ void Simulator::Run::fold(const Event& event, const Step* step) {
     }
     step_cause_ = events_;
   }
-  if (event.type == EventType::pod_created) ordinals_.emplace_back(event.pod, event.time);
+  if (event.type == EventType::pod_created && ordinals_.size() < max_ordinals) {
+    ordinals_.emplace_back(event.pod, event.time);
+  }
   schedule(event, ended);
 }
 
@@ -105,15 +110,17 @@ void Simulator::Run::ring_procedure(std::uint16_t place) {
   take_step(Step(alternatives_[which]));
 }
 
-WorkResult Simulator::Run::draw_result(TaskType type, Action action, std::uint32_t number) {
+WorkResult Simulator::Run::draw_result(const Task& task, Action action) {
   const Behaviour& behaviour = scenario_.behaviour;
-  RandomStream& stream = streams_.stream("result", number);
+  // One stream for plan and apply each: how a task ends does not depend on how often it is tried.
+  RandomStream stream(streams_.seed(), action == Action::plan ? "plan_result" : "apply_result",
+                      task.number);
   const auto roll = static_cast<std::int64_t>(stream.below(million));
   if (action == Action::apply) {
     return roll < behaviour.apply_failure_ppm ? WorkResult::failure : WorkResult::success;
   }
   if (roll < behaviour.plan_failure_ppm) return WorkResult::failure;
-  const bool no_changes = type == TaskType::plan_and_apply &&
+  const bool no_changes = task.type == TaskType::plan_and_apply &&
                           roll < behaviour.plan_failure_ppm + behaviour.no_changes_ppm;
   return no_changes ? WorkResult::no_changes : WorkResult::success;
 }
@@ -125,7 +132,7 @@ void Simulator::Run::ring_work(const Alarm& alarm) {
   for (std::size_t w = 0; w < agent.work.size(); ++w) {
     if (agent.work[w].task != task || agent.work[w].action != action) continue;
     const Task& done = world_.tasks[task];
-    const WorkResult result = draw_result(done.type, action, done.number);
+    const WorkResult result = draw_result(done, action);
     take_step({.kind = StepKind::agent_finishes,
                .actor = alarm.index,
                .choice = static_cast<std::uint16_t>(w * work_results +
@@ -168,7 +175,7 @@ void Simulator::Run::ring(const Alarm& alarm) {
       if (!is_running(task.row.status)) break;
       const Action action =
           task.row.status == TaskStatus::running_applying ? Action::apply : Action::plan;
-      const WorkResult result = draw_result(task.type, action, task.number);
+      const WorkResult result = draw_result(task, action);
       take_step({.kind = StepKind::task_finishes_locally,
                  .actor = index,
                  .choice = static_cast<std::uint16_t>(result)});

@@ -51,11 +51,18 @@ class Simulator::Run {
   void ring_random_fault(std::uint16_t index);
   void ring_plain(Actor actor, StepKind kind);
   void schedule_happenings();
-  WorkResult draw_result(TaskType type, Action action, std::uint32_t number);
+  WorkResult draw_result(const Task& task, Action action);
 
   std::int64_t draw(const Distribution& distribution, std::string_view name,
                     std::uint64_t entity = 0) {
     return distribution.draw_us(streams_.stream(name, entity));
+  }
+  // How long something takes for one task: its own first draw, so that a task takes as long under
+  // every profile, and nothing is kept for the tasks of a year.
+  std::int64_t draw_for_task(const Distribution& distribution, std::string_view name,
+                             TaskIndex task) {
+    RandomStream stream(streams_.seed(), name, world_.tasks[task].number);
+    return distribution.draw_us(stream);
   }
   void set(AlarmKind kind, std::uint16_t index, std::int64_t delay_us, std::uint32_t detail = 0) {
     if (delay_us == Distribution::never_us) return;

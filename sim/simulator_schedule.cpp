@@ -37,8 +37,8 @@ void Simulator::Run::schedule(const Event& event, Program ended) {
     case server_started: case server_stopped: case leader_lost: schedule_server(event); break;
     case task_apply_pending:
       if (scenario_.behaviour.confirms) {
-        const std::uint32_t number = world_.tasks[event.task].number;
-        set(AlarmKind::confirm, event.task, draw(scenario_.timings.confirm, "confirm", number));
+        set(AlarmKind::confirm, event.task,
+            draw_for_task(scenario_.timings.confirm, "confirm", event.task));
       }
       [[fallthrough]];
     case task_started: case task_apply_started:
@@ -46,8 +46,8 @@ void Simulator::Run::schedule(const Event& event, Program ended) {
           is_running(event.row.status)) {
         const bool plan = event.row.status == TaskStatus::running_planning;
         set(AlarmKind::local_work, event.task,
-            plan ? draw(scenario_.timings.plan, "plan", world_.tasks[event.task].number)
-                 : draw(scenario_.timings.apply, "apply", world_.tasks[event.task].number));
+            plan ? draw_for_task(scenario_.timings.plan, "plan", event.task)
+                 : draw_for_task(scenario_.timings.apply, "apply", event.task));
       }
       break;
     default: break;
@@ -90,12 +90,13 @@ void Simulator::Run::schedule_agent(const Event& event) {
       const Task& task = world_.tasks[event.task];
       std::int64_t us = 0;
       if (event.action == Action::plan) {
-        us = draw(scenario_.timings.plan, "plan", task.number);
+        us = draw_for_task(scenario_.timings.plan, "plan", event.task);
       } else {
         const bool warm = task.plan_pod == event.pod && task.plan_slot == event.slot;
-        us = draw(scenario_.timings.apply, "apply", task.number) +
-             (warm ? draw(scenario_.timings.apply_warm_start, "apply_warm_start", task.number)
-                   : draw(scenario_.timings.apply_cold_start, "apply_cold_start", task.number));
+        const Timings& timings = scenario_.timings;
+        us = draw_for_task(timings.apply, "apply", event.task) +
+             (warm ? draw_for_task(timings.apply_warm_start, "apply_warm_start", event.task)
+                   : draw_for_task(timings.apply_cold_start, "apply_cold_start", event.task));
       }
       set(AlarmKind::work, event.pod, us, work_detail(event.task, event.action));
       break;

@@ -20,7 +20,6 @@ void query_pools(Turn& t) {
 
 void begin_pool(Turn& t) {
   note_error(t);
-  t.self.removed = 0;
   if (!next_pool(t)) {
     t.emit(EventType::autoscaler_finished);
     return t.done();

@@ -16,7 +16,7 @@ void find_running(Turn& t) {
   t.go(t.self.running.empty() ? at_c : at_b);
 }
 
-// What the task is set to. It was Running when it was read; what it has become since is overwritten.
+// What the task is set to. It was Running when it was read; what it has become is overwritten.
 TaskStatus status_after(const TaskRow& row) {
   const bool waits = is_running(row.status) && row.stage == TaskStage::apply_pending;
   if (!waits) return TaskStatus::failed;

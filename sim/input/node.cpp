@@ -27,7 +27,8 @@ bool all_of_base(std::string_view digits, std::string_view allowed) {
 }
 
 bool looks_like_boolean(std::string_view text) {
-  constexpr std::array<std::string_view, 6> words{"true", "True", "TRUE", "false", "False", "FALSE"};
+  constexpr std::array<std::string_view, 6> words{"true",  "True",  "TRUE",
+                                                  "false", "False", "FALSE"};
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 

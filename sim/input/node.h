@@ -1,7 +1,7 @@
 #pragma once
 
-// A value read from YAML or JSON: a tree of mappings, sequences and scalars in which everything knows
-// its place. What it means is up to shapes (shape.h) and readers.
+// A value read from YAML or JSON: a tree of mappings, sequences and scalars in which everything
+// knows its place. What it means is up to shapes (shape.h) and readers.
 //
 // Immutable; safe to read from several threads.
 //

@@ -92,8 +92,8 @@ FreezeSchedule freeze_schedule_of(const Node& node) {
   schedule.from_minute = minute_of_day_of(node.at("from_time"));
   schedule.to_minute = minute_of_day_of(node.at("to_time"));
   for (const Node& day : node.at("weekdays").items()) {
-    schedule.weekdays =
-        static_cast<std::uint8_t>(schedule.weekdays | weekday_bit(static_cast<int>(integer_of(day))));
+    const std::uint8_t bit = weekday_bit(static_cast<int>(integer_of(day)));
+    schedule.weekdays = static_cast<std::uint8_t>(schedule.weekdays | bit);
   }
   return schedule;
 }

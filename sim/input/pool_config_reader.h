@@ -29,8 +29,9 @@ Shape pool_id_shape();
 // Requires: check() accepted `node` with pool_config_shape() or a shape of with_pool_config().
 PoolConfig pool_config_of(const Node& node);
 
-// The configuration in a file: JSON or YAML by the end of its name (.json, .yaml, .yml), with another
-// name JSON when the text starts with '{'. Nothing, with diagnostics added, when there is a mistake.
+// The configuration in a file: JSON or YAML by the end of its name (.json, .yaml, .yml), with
+// another name JSON when the text starts with '{'. Nothing, with diagnostics added, when there is a
+// mistake.
 std::optional<PoolConfig> read_pool_config(const Source& source, Diagnostics& diagnostics);
 
 }  // namespace holdfast

@@ -103,7 +103,9 @@ TextResult<std::int64_t> parse_instant(std::string_view text) {
   if (month < 0) return fault<std::int64_t>("the month must be 01 to 12");
   const int days = days_in_month(year, month);
   const int day_of_month = digits_at(text, 8, 2, 1, days);
-  if (day_of_month < 0) return fault<std::int64_t>(fmt::format("the day must be 01 to {} in this month", days));
+  if (day_of_month < 0) {
+    return fault<std::int64_t>(fmt::format("the day must be 01 to {} in this month", days));
+  }
   const int hours = digits_at(text, 11, 2, 0, 23);
   const int minutes = digits_at(text, 14, 2, 0, 59);
   const int seconds = digits_at(text, 17, 2, 0, 59);

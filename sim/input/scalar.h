@@ -1,9 +1,10 @@
 #pragma once
 
-// How text becomes numbers, instants, times of day and fractions, and instants become text; durations
-// are sim/duration_text.h. The same notations stand in scenario files, pool files, options and
-// reports. All functions are pure; time is counted in microseconds, and the calendar is computed
-// here, so no setting of the machine matters. An `error` is a phrase that says why there is no value.
+// How text becomes numbers, instants, times of day and fractions, and instants become text;
+// durations are sim/duration_text.h. The same notations stand in scenario files, pool files,
+// options and reports. All functions are pure; time is counted in microseconds, and the calendar is
+// computed here, so no setting of the machine matters. An `error` is a phrase that says why there
+// is no value.
 //
 // instant      2025-11-08T15:50:00Z, with up to six digits of a fraction, or with an offset such as
 //              +08:00 in place of Z. Years 1970 to 9999.

@@ -1,8 +1,8 @@
 #pragma once
 
 // Declares once what a part of an input file looks like. From the declaration come the checks with
-// their messages (check) and the JSON Schema for editors (json_schema), so they cannot differ. After
-// check() accepted a node, a reader takes values out of it without further questions.
+// their messages (check) and the JSON Schema for editors (json_schema), so they cannot differ.
+// After check() accepted a node, a reader takes values out of it without further questions.
 //
 //   const Shape pool = mapping_shape("pool", {
 //       required_field("id", text_shape(), "the pool's name"),
@@ -127,7 +127,8 @@ Shape either_shape(std::vector<Shape> alternatives);
 Shape or_null(Shape shape);
 
 ShapeField required_field(std::string key, Shape shape, std::string about);
-ShapeField optional_field(std::string key, Shape shape, std::string about, std::string by_default = {});
+ShapeField optional_field(std::string key, Shape shape, std::string about,
+                          std::string by_default = {});
 
 // How messages say what is expected: "an integer from 0 to 9", "one of a, b".
 std::string describe_expected(const Shape& shape);

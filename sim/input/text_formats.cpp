@@ -109,7 +109,8 @@ TextFault resource_fault(std::string_view text) {
     return {};
   }
   if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) {
-    const bool right = is_domain(text.substr(0, slash)) && is_qualified_name(text.substr(slash + 1));
+    const bool domain = is_domain(text.substr(0, slash));
+    const bool right = domain && is_qualified_name(text.substr(slash + 1));
     return right ? TextFault{} : TextFault{"it is not <domain>/<name>", {}};
   }
   return {"without a domain only cpu, memory, ephemeral-storage and hugepages-<size> are known",

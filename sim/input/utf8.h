@@ -9,8 +9,8 @@
 
 namespace holdfast {
 
-// One decoded character. Where the bytes are no valid UTF-8, `valid` is false, `value` is the single
-// byte at the offset and `bytes` is 1, so that a loop over any bytes comes to an end.
+// One decoded character. Where the bytes are no valid UTF-8, `valid` is false, `value` is the
+// single byte at the offset and `bytes` is 1, so that a loop over any bytes comes to an end.
 struct CodePoint {
   char32_t value = 0;
   std::size_t bytes = 1;
@@ -31,8 +31,8 @@ std::size_t count_code_points(std::string_view text);
 // The character as it may be shown: itself, or an escape such as \t, \x1b, \u202e.
 std::string printable(const CodePoint& point, std::string_view bytes);
 
-// How many terminal columns a character takes that printable() shows as itself: 1, or 2 for the wide
-// characters of East Asian scripts and emoji.
+// How many terminal columns a character takes that printable() shows as itself: 1, or 2 for the
+// wide characters of East Asian scripts and emoji.
 int display_width(char32_t value);
 
 // `text` in single quotes, escaped, and cut after 60 characters: how messages quote a file.

@@ -29,8 +29,8 @@ using Parser = std::unique_ptr<fy_parser, DestroyParser>;
 
 void discard_output(fy_diag*, void*, const char*, std::size_t) {}
 
-// libfyaml ends a scalar silently at a control character and takes some rare ones as line breaks, so
-// they are refused before it sees them.
+// libfyaml ends a scalar silently at a control character and takes some rare ones as line breaks,
+// so they are refused before it sees them.
 bool is_allowed_in_yaml(char32_t value) {
   if (value < 0x20) return value == U'\t' || value == U'\n' || value == U'\r';
   const bool control = value >= 0x7F && value <= 0x9F;

@@ -1,8 +1,8 @@
 #pragma once
 
-// YAML 1.2 text to a tree of nodes, by libfyaml. Nothing is printed. What scenario files have no use
-// for is refused with a message of its own: tags, merge keys, a second document, keys that are no
-// plain text. Aliases are followed, and time and memory stay bounded whatever the text says.
+// YAML 1.2 text to a tree of nodes, by libfyaml. Nothing is printed. What scenario files have no
+// use for is refused with a message of its own: tags, merge keys, a second document, keys that are
+// no text. Aliases are followed, and time and memory stay bounded whatever the text says.
 
 #include <optional>
 

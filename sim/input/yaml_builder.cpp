@@ -225,7 +225,8 @@ void YamlBuilder::refuse_tag(fy_event& event) {
   const std::string_view text =
       source_.text().substr(begin->input_pos, end->input_pos - begin->input_pos);
   refuse(source_.span_between(begin->input_pos, end->input_pos),
-         fmt::format("the tag {} is not supported", in_quotes(text)), "write the value without a tag");
+         fmt::format("the tag {} is not supported", in_quotes(text)),
+         "write the value without a tag");
 }
 
 std::optional<std::size_t> YamlBuilder::innermost_open_bracket() const {

@@ -58,7 +58,8 @@ TEST_F(ReadFile, AnEmptyFileIsAText) {
 
 TEST_F(ReadFile, AMissingFile) {
   EXPECT_EQ(refusal("missing.yaml"), "missing.yaml: this file does not exist\n");
-  EXPECT_EQ(refusal("no_folder/missing.yaml"), "no_folder/missing.yaml: this file does not exist\n");
+  EXPECT_EQ(refusal("no_folder/missing.yaml"),
+            "no_folder/missing.yaml: this file does not exist\n");
 }
 
 TEST_F(ReadFile, APathThroughAFile) {

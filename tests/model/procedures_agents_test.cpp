@@ -1,4 +1,5 @@
-// Agents that come and go, their rows, and recovery after a restart (platform.md 3.7 d, 3.7 e, 3.14, 3.15).
+// Agents that come and go, their rows, and recovery after a restart (platform.md 3.7 d and e, 3.14,
+// 3.15).
 #include <holdfast/tests/support/queue_bench.h>
 
 namespace holdfast {

@@ -101,6 +101,26 @@ TEST_F(Autoscale, steady_and_equal_does_nothing) {
   EXPECT_TRUE(decided(1, 1, Reason::steady));
 }
 
+TEST_F(Autoscale, carries_into_the_last_delete_nothing_but_the_pod) {
+  managed_pod();
+  managed_pod();
+  const ProcedureIndex autoscale = d.start(Program::autoscale, [&](Procedure& p) {
+    p.pool = pool;
+    p.min_replicas = 1;
+    p.max_replicas = 4;
+  });
+  d.run_until(autoscale, "delete_pod", "i");
+  const Procedure& now = d.world.procedures[autoscale];
+  Procedure clean;
+  clean.depth = now.depth;
+  clean.stack = now.stack;
+  clean.replica = 0;
+  clean.memory = 0;
+  clean.pool = pool;
+  clean.pod = 0;
+  EXPECT_EQ(now, clean);
+}
+
 TEST_F(Autoscale, fails_when_the_scaling_fails) {
   managed_pod();
   d.fail("delete_pod", "ii", Fault::cluster_error);
@@ -366,7 +386,10 @@ TEST_F(Autoscale, a_deployment_keeps_one_pod_for_the_first_idle_minute) {
   managed_pod();
   EXPECT_EQ(asks(), "autoscale d e");
   EXPECT_TRUE(decided(2, 1, Reason::idle_pool));
-  d.wait(minute + second);
+  d.wait(40 * second);
+  run();
+  EXPECT_EQ(decided().n[1], 1);
+  d.wait(20 * second + 1);
   run();
   EXPECT_EQ(decided().n[1], 0);
 }

@@ -42,6 +42,14 @@ TEST_F(CheckUnhealthy, restarts_the_oldest_pods_even_those_whose_agent_is_there)
   EXPECT_EQ(d.last(EventType::pod_delete_requested).reason, Reason::unhealthy);
 }
 
+TEST_F(CheckUnhealthy, counts_the_agents_of_its_own_pool_only) {
+  const PodIndex lonely = managed_pod();
+  d.connect(d.pod(d.pool(0, 1)));
+  d.wait(2 * minute);
+  run();
+  EXPECT_EQ(d.world.pods[lonely].state, PodState::terminating);
+}
+
 TEST_F(CheckUnhealthy, leaves_pods_younger_than_two_minutes) {
   const PodIndex pod = d.pod(pool);
   d.clock = Clock::at({d.clock.now().us + 2 * minute - 1});
@@ -205,10 +213,12 @@ TEST_F(Cycle, deletes_pods_that_were_not_heard_of_for_five_minutes) {
   const PodIndex busy = managed_pod();
   d.assign(busy, 0, d.task(ws));
   d.wait(5 * minute + second);
+  const PodIndex young = managed_pod();
   for (int i = 0; i < 2; ++i) d.fail("sync_pods", "a", Fault::cluster_error);
   run();
   EXPECT_EQ(d.world.pods[pod].state, PodState::terminating);
   EXPECT_EQ(d.world.pods[busy].state, PodState::running);
+  EXPECT_EQ(d.world.pods[young].state, PodState::running);
   EXPECT_EQ(d.last(EventType::pod_delete_requested).reason, Reason::offline);
 }
 
@@ -245,6 +255,12 @@ TEST_F(Cycle, carries_nothing_from_one_pool_to_the_next) {
       d.planned_on(0, 0, waits);
       if (p % 3 != 0) d.reserve(static_cast<PodIndex>(d.world.pods.size() - 1), 0, waits);
     }
+  }
+  // Two pods too many each; of the first pool the first delete fails.
+  set_bounds(0, 1);
+  for (int i = 0; i < 3; ++i) {
+    d.manage(d.pod(pool));
+    d.manage(d.pod(3));
   }
   d.fail("delete_pod", "ii", Fault::cluster_error);
   d.wait(3 * minute);

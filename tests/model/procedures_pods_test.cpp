@@ -151,6 +151,15 @@ TEST_F(Reconcile, releases_the_slots_of_tasks_that_are_not_answered) {
   EXPECT_EQ(d.last(EventType::slot_released).reason, Reason::reconcile);
 }
 
+TEST_F(Reconcile, releases_the_slot_of_a_task_that_has_no_agent_yet) {
+  const PodIndex pod = managed_pod();
+  const TaskIndex task = d.task(ws);
+  d.set_status(task, TaskStatus::running_planning);
+  d.assign(pod, 0, task);
+  run(Program::reconcile);
+  EXPECT_TRUE(has(pod, 0, SlotState::idle));
+}
+
 TEST_F(Reconcile, reserves_the_slot_of_a_task_that_waits_and_leaves_that_of_one_that_runs) {
   const PodIndex pod = managed_pod();
   const TaskIndex waits = d.task(ws);

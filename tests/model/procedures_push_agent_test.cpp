@@ -42,6 +42,11 @@ TEST_F(PushAgent, even_a_reserved_slot_is_released) {
   push(confirmed_on(pod));
   EXPECT_EQ(d.trail(), "push b1 b2 b3 d1 d5");
   EXPECT_EQ(d.slot(pod, 0).state, SlotState::idle);
+  d.forget();
+  d.knobs().reuse_marks_running = false;
+  push(confirmed_on(pod));
+  EXPECT_EQ(d.trail(), "push b1 b2 d1 d5");
+  EXPECT_EQ(d.slot(pod, 0).state, SlotState::idle);
 }
 
 TEST_F(PushAgent, a_reserved_slot_may_be_spared) {
@@ -235,6 +240,19 @@ TEST_F(PushAgent, sent_on_and_nobody_delivers) {
   EXPECT_EQ(status(task), TaskStatus::running_planning);  // and it stays so
   EXPECT_TRUE(work(pod).empty());
   EXPECT_EQ(retries(), Seconds{});
+}
+
+TEST_F(PushAgent, a_replica_does_not_hear_its_own_announcement) {
+  const ReplicaIndex other = d.serve();
+  const PodIndex pod = ready_pod(other);
+  const TaskIndex task = d.task(ws);
+  d.before("push", "f1", [&] {
+    disconnect(pod);
+    d.connect(pod);
+  });
+  push(task);
+  EXPECT_EQ(status(task), TaskStatus::running_planning);
+  EXPECT_TRUE(work(pod).empty());
 }
 
 TEST_F(PushAgent, an_announcement_that_fails_is_a_send_that_fails) {

@@ -1,4 +1,5 @@
-// What users ask for: confirm, cancel, configuration, token rotation, unfreeze (platform.md 3.11, 3.13).
+// What users ask for: confirm, cancel, configuration, token rotation, unfreeze (platform.md 3.11,
+// 3.13).
 #include <holdfast/tests/support/queue_bench.h>
 
 namespace holdfast {
@@ -9,7 +10,11 @@ using Programs = std::vector<Program>;
 class Users : public QueueBench {
  protected:
   void save_config(int min_replicas, int max_replicas, MemoryIndex memory = 0) {
-    d.setup.configs = {{}, {.pool = pool, .min_replicas = min_replicas, .max_replicas = max_replicas}};
+    ConfigTemplate config;
+    config.pool = pool;
+    config.min_replicas = min_replicas;
+    config.max_replicas = max_replicas;
+    d.setup.configs = {ConfigTemplate{}, config};
     d.run(Program::save_config, [&](Procedure& p) {
       p.pool = pool;
       p.memory = memory;

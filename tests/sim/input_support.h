@@ -51,7 +51,8 @@ inline std::string places(const Node& node) {
   std::string text;
   for (const Node& item : node.items()) text += (text.empty() ? "" : ", ") + places(item);
   for (const Entry& entry : node.entries()) {
-    text += (text.empty() ? "" : ", ") + entry.key + at(entry.key_span) + ": " + places(entry.value);
+    text += (text.empty() ? "" : ", ") + entry.key + at(entry.key_span);
+    text += ": " + places(entry.value);
   }
   if (node.is_sequence()) text = "[" + text + "]";
   if (node.is_mapping()) text = "{" + text + "}";

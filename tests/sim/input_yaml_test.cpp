@@ -163,9 +163,10 @@ TEST(Yaml, WhatScenariosHaveNoUseForIsRefusedByName) {
       {"", "x.yaml: the file holds no values\n"},
       {"# only a comment\n", "x.yaml: the file holds no values\n"},
       {"---\n...\n", "x.yaml: the file holds no values\n"},
-      {"a: 1\n---\nb: 2\n", "x.yaml:2:1: a second document starts here; one file holds one document\n"
-                            "  2 | ---\n"
-                            "    | ^\n"},
+      {"a: 1\n---\nb: 2\n",
+       "x.yaml:2:1: a second document starts here; one file holds one document\n"
+       "  2 | ---\n"
+       "    | ^\n"},
       {"a: !!python/object x\n", "x.yaml:1:4: the tag '!!python/object' is not supported\n"
                                  "  1 | a: !!python/object x\n"
                                  "    |    ^~~~~~~~~~~~~~~ write the value without a tag\n"},
@@ -278,8 +279,8 @@ RC_GTEST_PROP(Yaml, RandomBytesNeverCrash, (const std::string& bytes)) {
 RC_GTEST_PROP(Yaml, RandomPiecesOfYamlNeverCrash, ()) {
   const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
       "a", "b: ", "- ", "? ", ": ", "\n", "  ", "[", "]", "{", "}", ", ", "\"", "'", "\\", "|\n",
-      ">\n", "&x ", "*x ", "!t ", "# c\n", "---\n", "...\n", "%YAML 1.2\n", "~", "<<: ", "\t", "中",
-      "\r\n", "\xEF\xBB\xBF", "1", "@", "`"));
+      ">\n", "&x ", "*x ", "!t ", "# c\n", "---\n", "...\n", "%YAML 1.2\n", "~", "<<: ", "\t",
+      "中", "\r\n", "\xEF\xBB\xBF", "1", "@", "`"));
   std::string text;
   for (const std::string& piece : pieces) text += piece;
   expect_one_answer(text);

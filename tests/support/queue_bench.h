@@ -1,5 +1,5 @@
-// What the tests of the queue's procedures share: a server, a pool, a workspace, and words for what they
-// ask again and again.
+// What the tests of the queue's procedures share: a server, a pool, a workspace, and words for what
+// they ask again and again.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ class QueueBench : public ::testing::Test {
   PoolIndex pool = d.pool(0, 3);
   WorkspaceIndex ws = d.workspace(pool);
 
-  // A Running pod that the server manages, its agent connected to `replica` and known by the memory.
+  // A Running pod that the server manages; its agent is connected to `replica`, and known here.
   PodIndex ready_pod(ReplicaIndex replica = 0) {
     const PodIndex pod = unregistered_pod(replica);
     d.register_agent(pod);

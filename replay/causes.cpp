@@ -1,0 +1,173 @@
+#include <holdfast/replay/causes.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <holdfast/model/names.h>
+#include <holdfast/model/names_of_entities.h>
+#include <holdfast/model/procedures/turn.h>
+
+namespace holdfast {
+namespace {
+
+bool is_bookkeeping(EventType type) {
+  return type == EventType::procedure_started || type == EventType::procedure_advanced ||
+         type == EventType::procedure_ended;
+}
+
+// Reads of a store say nothing by themselves; a chain goes past them.
+bool is_reading(EventType type) {
+  switch (type) {
+    case EventType::memory_pods_listed:
+    case EventType::memory_pods_synced:
+    case EventType::memory_slots_reconciled:
+    case EventType::autoscaler_measured:
+    case EventType::queue_slot_sought:
+    case EventType::server_timer_armed:
+    case EventType::autoscaler_ticked: return true;
+    default: return false;
+  }
+}
+
+bool is_decision(EventType type) {
+  switch (type) {
+    case EventType::autoscaler_decided:
+    case EventType::autoscaler_frozen:
+    case EventType::pool_config_saved:
+    case EventType::pool_token_rotated:
+    case EventType::memory_restart_counted:
+    case EventType::task_confirmed: return true;
+    default: return false;
+  }
+}
+
+std::string text_of(const World& world, const Event& event) {
+  std::string text(info(event.type).name);
+  const std::size_t dot = text.find('.');
+  if (dot != std::string::npos) text[dot] = ' ';
+  switch (event.type) {
+    case EventType::autoscaler_decided:
+      return fmt::format("autoscaler decided {} of {} ({})", event.n[1], event.n[0],
+                         name(event.reason));
+    case EventType::memory_pod_discovered: return "pod discovered, all slots idle";
+    case EventType::memory_pod_managed: return "pod created, all slots idle";
+    default: break;
+  }
+  if (event.task != none && event.task < world.tasks.size()) {
+    text += " (" + task_name(world, event.task) + ")";
+  }
+  return text;
+}
+
+}  // namespace
+
+CauseTracker::CauseTracker(std::uint64_t target) : target_(target) {}
+
+void CauseTracker::before(const World& world, const Clock& clock, const Occurrence& occurrence) {
+  const Event& event = occurrence.event;
+  if (event.type == EventType::procedure_started) {
+    if (event.procedure >= procedures_.size()) procedures_.resize(event.procedure + 1u);
+    NodePointer parent = parent_of(world, occurrence);
+    procedures_[event.procedure] = std::move(parent);
+    return;
+  }
+  if (is_bookkeeping(event.type)) return;
+  auto node = std::make_shared<Node>();
+  node->link = {occurrence.sequence, clock.now(), text_of(world, event)};
+  node->decides = is_decision(event.type);
+  node->reads = is_reading(event.type);
+  node->parent = parent_of(world, occurrence);
+  if (event.type == EventType::pod_delete_requested) {
+    // A deletion rests on what its procedure held of the pod: behind the decision stands the belief.
+    NodePointer decision = node->parent;
+    while (decision && !decision->decides) decision = decision->parent;
+    const NodePointer belief = belief_of(event);
+    if (decision && belief) {
+      auto based = std::make_shared<Node>(*decision);
+      based->parent = belief;
+      node->parent = based;
+    } else if (belief) {
+      node->parent = belief;
+    }
+  }
+  if (node->parent) node->depth = node->parent->depth + 1;
+  if (node->depth >= longest_chain) {
+    node->parent = nullptr;
+    node->depth = 0;
+  }
+  remember(event, node);
+  if (occurrence.sequence == target_) answer(node);
+}
+
+void CauseTracker::after(const World&, const Clock&, const Occurrence&) {}
+
+CauseTracker::NodePointer CauseTracker::parent_of(const World& world,
+                                                  const Occurrence& occurrence) const {
+  const Event& event = occurrence.event;
+  if (event.type == EventType::memory_pod_discovered) {
+    const auto lost = losses_.find(event.memory);
+    if (lost != losses_.end()) return lost->second;
+  }
+  if (occurrence.step != nullptr && occurrence.step->kind == StepKind::timer) {
+    const auto armed = timers_.find(occurrence.step->actor);
+    if (recent_.empty() && armed != timers_.end()) return armed->second;
+  }
+  const auto found = recent_.find(occurrence.cause);
+  if (found != recent_.end()) return found->second;
+  if (event.procedure < procedures_.size() && event.procedure < world.procedures.size()) {
+    return procedures_[event.procedure];
+  }
+  return nullptr;
+}
+
+CauseTracker::NodePointer CauseTracker::belief_of(const Event& event) const {
+  const auto found = beliefs_.find({event.memory, event.pod});
+  return found == beliefs_.end() ? nullptr : found->second;
+}
+
+void CauseTracker::remember(const Event& event, const NodePointer& node) {
+  // Only the links of the step under way are looked up by number.
+  if (recent_.size() > longest_chain) recent_.erase(recent_.begin());
+  recent_[node->link.sequence] = node;
+  if (event.procedure != none) {
+    if (event.procedure >= procedures_.size()) procedures_.resize(event.procedure + 1u);
+    procedures_[event.procedure] = node;
+  }
+  switch (event.type) {
+    case EventType::memory_pod_discovered:
+    case EventType::memory_pod_managed:
+    case EventType::slot_assigned:
+    case EventType::slot_reserved:
+    case EventType::slot_reused:
+    case EventType::slot_released:
+    case EventType::slot_expired: beliefs_[{event.memory, event.pod}] = node; break;
+    case EventType::memory_pod_forgotten: beliefs_.erase({event.memory, event.pod}); break;
+    case EventType::memory_lost: losses_[event.memory] = node; break;
+    case EventType::queue_retry_scheduled:
+    case EventType::server_timer_armed: timers_[event.place] = node; break;
+    default: break;
+  }
+}
+
+void CauseTracker::answer(const NodePointer& node) {
+  chain_.clear();
+  for (NodePointer at = node; at && chain_.size() < longest_chain; at = at->parent) {
+    // A user's request both decides and is the root of what its handler believes.
+    const bool again = std::any_of(chain_.begin(), chain_.end(), [&](const CauseLink& link) {
+      return link.sequence == at->link.sequence;
+    });
+    if (chain_.empty() || (!at->reads && !again)) chain_.push_back(at->link);
+  }
+}
+
+std::string causes_line(const std::vector<CauseLink>& chain) {
+  std::string line;
+  for (const CauseLink& link : chain) {
+    if (!line.empty()) line += " <- ";
+    line += fmt::format("{} {}", link.sequence, link.text);
+  }
+  return line;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,53 @@
+#include <holdfast/reports/time_text.h>
+
+#include <fmt/format.h>
+
+#include <holdfast/sim/input/scalar.h>
+
+namespace holdfast {
+namespace {
+
+int digits_of(std::int64_t number) {
+  int digits = 1;
+  for (; number >= 10; number /= 10) ++digits;
+  return digits;
+}
+
+}  // namespace
+
+std::string time_of_day(Moment moment, Moment start) {
+  const std::int64_t us = moment.us % day;
+  const std::string clock = fmt::format("{:02}:{:02}:{:02}.{:06}", us / hour, us / minute % 60,
+                                        us / second % 60, us % second);
+  if (moment.us / day == start.us / day) return clock;
+  return format_instant(moment.us).substr(0, std::string_view("2025-11-08").size()) + ' ' + clock;
+}
+
+std::string date_and_time(Moment moment) {
+  std::string text = format_instant(moment.us);
+  text.pop_back();
+  text[text.find('T')] = ' ';
+  return text + " UTC";
+}
+
+SinceStart::SinceStart(Moment start, std::int64_t longest_us) : start_(start) {
+  if (longest_us >= day) {
+    day_digits_ = digits_of(longest_us / day);
+    hour_digits_ = 2;
+  } else if (longest_us >= hour) {
+    hour_digits_ = digits_of(longest_us / hour);
+  }
+  width_ = text(start).size();
+}
+
+std::string SinceStart::text(Moment moment) const {
+  const std::int64_t us = moment.us - start_.us;
+  std::string result = "+";
+  if (day_digits_ > 0) result += fmt::format("{:{}}d ", us / day, day_digits_);
+  if (hour_digits_ > 0) result += fmt::format("{:0{}}:", us / hour % 24, hour_digits_);
+  const std::int64_t minutes = hour_digits_ > 0 ? us / minute % 60 : us / minute;
+  result += fmt::format("{:02}:{:02}.{:03}", minutes, us / second % 60, us / millisecond % 1000);
+  return result;
+}
+
+}  // namespace holdfast

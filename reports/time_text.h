@@ -1,0 +1,35 @@
+// Moments and distances in time as reports show them. All functions are pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <holdfast/model/moment.h>
+
+namespace holdfast {
+
+// "15:50:18.104233", in UTC; with the date before it when that is not the date of `start`.
+// Requires: both moments lie in the years 1970 to 9999.
+std::string time_of_day(Moment moment, Moment start);
+
+// "2025-11-08 15:50:00 UTC", with a fraction only when there is one.
+std::string date_and_time(Moment moment);
+
+// How far after the start of a run something is: "+00:18.104", "+1:02:18.104", "+3d 04:02:18.104".
+// Text of one run has one width.
+class SinceStart {
+ public:
+  // `longest_us`: the longest distance that is to be written.
+  SinceStart(Moment start, std::int64_t longest_us);
+
+  std::string text(Moment moment) const;
+  std::size_t width() const { return width_; }
+
+ private:
+  Moment start_;
+  int day_digits_ = 0;    // 0: no days
+  int hour_digits_ = 0;   // 0: no hours
+  std::size_t width_ = 0;
+};
+
+}  // namespace holdfast

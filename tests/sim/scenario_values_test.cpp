@@ -1,0 +1,294 @@
+// What is wrong with the keys and values of a scenario file, each with its whole message.
+#include <gtest/gtest.h>
+
+#include "scenario_support.h"
+
+namespace holdfast {
+namespace {
+
+TEST(ScenarioFile, without_expect_proves_nothing) {
+  EXPECT_EQ(mistakes_of_whole("name: x\n"),
+            "1:1: the key 'expect' is missing in scenario; it is what must come of it; a "
+            "scenario without expect proves nothing\n");
+}
+
+TEST(ScenarioFile, with_an_empty_expect_proves_nothing) {
+  EXPECT_EQ(mistakes_of_whole("name: x\n"
+                                "expect: []\n"),
+            "2:9: expected at least 1 item in 'expect', found 0; a scenario without expect "
+            "proves nothing\n");
+}
+
+TEST(ScenarioFile, with_nothing_after_expect_proves_nothing) {
+  EXPECT_EQ(mistakes_of_whole("name: x\n"
+                                "expect:\n"),
+            "2:1: expected a list for 'expect', found nothing; a scenario without expect proves "
+            "nothing\n");
+}
+
+TEST(ScenarioFile, needs_a_name) {
+  EXPECT_EQ(mistakes_of_whole("about: y\n"
+                                "expect: [{at: 1s, pods: 0}]\n"),
+            "1:1: the key 'name' is missing in scenario; it is what the scenario shows, in a few "
+            "words\n");
+}
+
+TEST(ScenarioFile, is_a_mapping) {
+  EXPECT_EQ(mistakes_of_whole("- a\n"),
+            "1:1: expected a mapping (scenario), found a list\n");
+}
+
+TEST(ScenarioFile, is_yaml) {
+  EXPECT_EQ(mistakes_of_whole("name: [\n"),
+            "1:7: '[' is not closed [add the ']']\n");
+}
+
+TEST(ScenarioFile, names_the_nearest_of_its_keys) {
+  EXPECT_EQ(mistakes("profil: slots\n"),
+            "1:1: unknown key 'profil' in scenario; expected one of name, about, profile, set, "
+            "seed, start, zone, until, pool, pools, replicas, workspaces, given, timings, users, "
+            "work, faults, when, expect, explore [did you mean 'profile'?]\n");
+}
+
+TEST(ScenarioFile, names_the_nearest_profile) {
+  EXPECT_EQ(mistakes("profile: slot\n"),
+            std::string("1:10: expected one of ") +
+            all_profiles() +
+            " for 'profile', found 'slot' [did you mean 'slots'?]\n");
+}
+
+TEST(ScenarioFile, names_the_nearest_knob) {
+  EXPECT_EQ(mistakes("set: {scale_dwn_guard: none}\n"),
+            std::string("1:7: unknown key 'scale_dwn_guard' in set; expected one of ") +
+            all_knobs() +
+            " [did you mean 'scale_down_guard'?]\n");
+}
+
+TEST(ScenarioFile, refuses_a_value_that_the_knob_does_not_have) {
+  EXPECT_EQ(mistakes("set: {slots: five, scale_down_guard: apply_pendin}\n"),
+            "1:14: expected one of none, three, four for 'slots', found 'five'\n"
+            "1:38: expected one of none, apply_pending, startup_grace for 'scale_down_guard', "
+            "found 'apply_pendin' [did you mean 'apply_pending'?]\n");
+}
+
+TEST(ScenarioFile, takes_a_switch_as_yes_or_no) {
+  EXPECT_EQ(mistakes("set: {recover_apply_pending: maybe}\n"),
+            "1:30: expected one of no, yes or true or false for 'recover_apply_pending', found "
+            "'maybe'\n");
+}
+
+TEST(ScenarioFile, takes_a_delay_with_its_unit) {
+  EXPECT_EQ(mistakes("set: {autoscaler_delay: 10}\n"),
+            "1:25: expected a duration such as 250ms, 10s or 1h30m for 'autoscaler_delay', found "
+            "the number 10; `10` has no unit: write us, ms, s, m, h or d after it\n");
+}
+
+TEST(ScenarioFile, refuses_a_delay_of_years) {
+  EXPECT_EQ(mistakes("set: {autoscaler_delay: 400d}\n"),
+            "1:25: '400d' is no value of autoscaler_delay; it takes at most a year\n");
+}
+
+TEST(ScenarioFile, refuses_a_start_that_is_no_instant) {
+  EXPECT_EQ(mistakes("start: yesterday\n"),
+            "1:8: expected an instant such as 2025-11-08T15:50:00Z for 'start', found "
+            "'yesterday'; not an instant\n");
+}
+
+TEST(ScenarioFile, refuses_a_start_long_ago) {
+  EXPECT_EQ(mistakes("start: 1999-12-31T23:59:59Z\n"),
+            "1:8: 'start' must lie in the years 2000 to 2999\n");
+}
+
+TEST(ScenarioFile, refuses_a_zone_without_minutes) {
+  EXPECT_EQ(mistakes("zone: +8\n"),
+            "1:7: expected an offset from UTC for 'zone', found the number +8; write +08:00, "
+            "-03:30 or Z\n");
+}
+
+TEST(ScenarioFile, refuses_a_zone_that_is_nowhere) {
+  EXPECT_EQ(mistakes("zone: \"+14:30\"\n"),
+            "1:7: expected an offset from UTC for 'zone', found '+14:30'; offsets run from "
+            "-12:00 to +14:00\n");
+}
+
+TEST(ScenarioFile, refuses_a_seed_below_zero) {
+  EXPECT_EQ(mistakes("seed: -1\n"),
+            "1:7: expected an integer from 0 to 9223372036854775807 for 'seed', found the number "
+            "-1\n");
+}
+
+TEST(ScenarioFile, refuses_no_replicas) {
+  EXPECT_EQ(mistakes("replicas: 0\n"),
+            "1:11: expected an integer from 1 to 10 for 'replicas', found the number 0\n");
+}
+
+TEST(ScenarioFile, refuses_a_run_of_no_length) {
+  EXPECT_EQ(mistakes("until: 0s\n"),
+            "1:8: expected a duration such as 250ms, 10s or 1h30m for 'until', found '0s'; at "
+            "least 1s\n");
+}
+
+TEST(ScenarioFile, refuses_more_pods_at_least_than_at_most) {
+  EXPECT_EQ(mistakes("pool: {min_replicas: 4, max_replicas: 3}\n"),
+            "1:22: 'min_replicas' is 4, more than 'max_replicas', which is 3\n");
+}
+
+TEST(ScenarioFile, tells_the_default_that_is_exceeded) {
+  EXPECT_EQ(mistakes("pool: {min_replicas: 4}\n"),
+            "1:22: 'min_replicas' is 4, more than 'max_replicas', which is 3 when left out\n");
+}
+
+TEST(ScenarioFile, says_where_limits_of_resources_belong) {
+  EXPECT_EQ(mistakes("pool: {cpu_limit: 500m, memory_limit: 1Gi}\n"),
+            "1:8: 'cpu_limit' does not belong in pool; it belongs under resources.limits as "
+            "'cpu' [resources: {limits: {cpu: ...}}]\n"
+            "1:25: 'memory_limit' does not belong in pool; it belongs under resources.limits as "
+            "'memory' [resources: {limits: {memory: ...}}]\n");
+}
+
+TEST(ScenarioFile, refuses_pool_beside_pools) {
+  EXPECT_EQ(mistakes("pool: {id: a}\n"
+                       "pools: [{id: b}]\n"),
+            "2:1: 'pool' and 'pools' exclude each other in scenario\n");
+}
+
+TEST(ScenarioFile, refuses_an_id_that_cannot_stand_in_a_pod_name) {
+  EXPECT_EQ(mistakes("pool: {id: Pool_A}\n"),
+            "1:12: expected the name of a pool for 'id', found 'Pool_A'; only lower case "
+            "letters, digits and '-' are allowed\n");
+}
+
+TEST(ScenarioFile, refuses_a_weekday_that_is_none) {
+  EXPECT_EQ(mistakes("pool: {freeze_schedules: [{from_time: \"22:00\", to_time: 6, weekdays: "
+                       "[0, 8]}]}\n"),
+            "1:57: expected a time of day HH:MM for 'to_time', found the number 6; not a time of "
+            "day\n"
+            "1:71: expected an integer from 1 to 7 for item 1 of 'weekdays', found the number 0\n"
+            "1:74: expected an integer from 1 to 7 for item 2 of 'weekdays', found the number 8\n");
+}
+
+TEST(ScenarioFile, refuses_a_pool_stated_twice) {
+  EXPECT_EQ(mistakes("pools: [{id: a}, {id: b}, {id: a}]\n"),
+            "1:32: the pool 'a' is stated twice\n");
+}
+
+TEST(ScenarioFile, refuses_a_secret_older_than_ten_years) {
+  EXPECT_EQ(mistakes("pool: {secret_age: 3651d}\n"),
+            "1:20: 'secret_age' is more than 3650d\n");
+}
+
+TEST(ScenarioFile, refuses_a_workspace_stated_twice) {
+  EXPECT_EQ(mistakes("workspaces: [{id: w}, {id: w}]\n"),
+            "1:28: the workspace 'w' is stated twice\n");
+}
+
+TEST(ScenarioFile, refuses_a_workspace_in_an_unknown_pool) {
+  EXPECT_EQ(mistakes("workspaces: [{id: w, pool: pool-b}]\n"),
+            "1:28: there is no pool 'pool-b'; there is pool-a [did you mean 'pool-a'?]\n");
+}
+
+TEST(ScenarioFile, refuses_a_workspace_with_blanks) {
+  EXPECT_EQ(mistakes("workspaces: [{id: \"a b\"}]\n"),
+            "1:19: expected the name of a workspace for 'id', found 'a b'; only letters, digits, "
+            "'-', '_' and '.' are allowed\n");
+}
+
+TEST(ScenarioFile, names_the_nearest_mode) {
+  EXPECT_EQ(mistakes("workspaces: [{id: w, mode: k9s}]\n"),
+            "1:28: expected one of k8s, local for 'mode', found 'k9s' [did you mean 'k8s'?]\n");
+}
+
+TEST(ScenarioFile, names_the_nearest_timing) {
+  EXPECT_EQ(mistakes("timings: {pod_strat: 5s}\n"),
+            "1:11: unknown key 'pod_strat' in timings; expected one of cluster_call, "
+            "database_call, memory_step, goroutine_start, pod_start, pod_termination, "
+            "agent_connect, agent_reconnect, server_down, plan, apply, apply_cold_start, "
+            "apply_warm_start [did you mean 'pod_start'?]\n");
+}
+
+TEST(ScenarioFile, refuses_a_timing_without_unit) {
+  EXPECT_EQ(mistakes("timings: {plan: 60}\n"),
+            "1:17: expected a duration or distribution for 'plan', found the number 60; `60` has "
+            "no unit: write us, ms, s, m, h or d after it\n");
+}
+
+TEST(ScenarioFile, tells_the_forms_of_a_timing) {
+  EXPECT_EQ(mistakes("timings: {plan: fast, cluster_call: fast}\n"),
+            "1:17: expected a duration or distribution for 'plan', found 'fast'; write 60s, "
+            "20ms..200ms, exponential 30m, lognormal 60s x1.5 or never\n"
+            "1:37: expected a duration or distribution for 'cluster_call', found 'fast'; write "
+            "60s, 20ms..200ms, exponential 30m or lognormal 60s x1.5\n");
+}
+
+TEST(ScenarioFile, refuses_a_range_that_runs_backwards) {
+  EXPECT_EQ(mistakes("timings: {pod_start: 40s..5s}\n"),
+            "1:22: expected a duration or distribution for 'pod_start', found '40s..5s'; the "
+            "range `40s..5s` runs backwards: write 5s..40s\n");
+}
+
+TEST(ScenarioFile, refuses_a_call_that_never_ends) {
+  EXPECT_EQ(mistakes("timings: {cluster_call: never, apply: never}\n"),
+            "1:25: expected a duration or distribution for 'cluster_call', found 'never'; this "
+            "always ends; calls that fail stand under 'faults'\n"
+            "1:39: expected a duration or distribution for 'apply', found 'never'; this always "
+            "ends; calls that fail stand under 'faults'\n");
+}
+
+TEST(ScenarioFile, says_where_the_time_to_confirm_belongs) {
+  EXPECT_EQ(mistakes("timings: {confirm: 30m}\n"),
+            "1:11: 'confirm' does not belong in timings; it belongs under 'users' [users: "
+            "{confirm: ...}]\n");
+}
+
+TEST(ScenarioFile, refuses_more_than_all_plans) {
+  EXPECT_EQ(mistakes("work: {plan_failure: 60%, no_changes: 0.5, apply_failure: 120%}\n"),
+            "1:59: expected a fraction such as 0.05 or 5% for 'apply_failure', found '120%'; "
+            "more than the whole\n");
+}
+
+TEST(ScenarioFile, refuses_more_than_all_plans_together) {
+  EXPECT_EQ(mistakes("work: {plan_failure: 60%, no_changes: 0.5}\n"),
+            "1:39: 'plan_failure' and 'no_changes' together are more than all plans\n");
+}
+
+TEST(ScenarioFile, refuses_faults_without_a_gap) {
+  EXPECT_EQ(mistakes("faults: {pod_crash: 0s, cluster_error: -1%, clock_step: 1m}\n"),
+            "1:21: expected a duration or distribution for 'pod_crash', found '0s'; at least 1ms "
+            "on average\n"
+            "1:40: expected a fraction such as 0.05 or 5% for 'cluster_error', found '-1%'; a "
+            "fraction cannot be negative\n"
+            "1:45: 'clock_step' does not belong in faults; it belongs under 'when' [- {at: 1m, "
+            "clock_step: {by: 2m}}]\n");
+}
+
+TEST(ScenarioFile, names_the_nearest_fault) {
+  EXPECT_EQ(mistakes("faults: {cluster_eror: 1%}\n"),
+            "1:10: unknown key 'cluster_eror' in faults; expected one of cluster_error, "
+            "cluster_timeout, stale_list, database_error, message_lost, message_duplicated, "
+            "pod_crash, eviction, node_loss, agent_disconnect, agent_silence, replica_crash, "
+            "until [did you mean 'cluster_error'?]\n");
+}
+
+TEST(ScenarioFile, refuses_a_bound_that_is_no_number) {
+  EXPECT_EQ(mistakes("explore: {restarts: many, restart: 1}\n"),
+            "1:21: expected an integer from 0 to 1000 for 'restarts', found 'many'\n"
+            "1:27: unknown key 'restart' in explore; expected one of restarts, tasks, pods, "
+            "faults, user_actions, retries [did you mean 'restarts'?]\n");
+}
+
+TEST(ScenarioFile, tells_several_mistakes_at_once) {
+  EXPECT_EQ(mistakes("profile: slot\n"
+                       "set: {slots: five}\n"
+                       "replicas: 11\n"
+                       "until: 5\n"),
+            std::string("1:10: expected one of ") +
+            all_profiles() +
+            " for 'profile', found 'slot' [did you mean 'slots'?]\n"
+               "2:14: expected one of none, three, four for 'slots', found 'five'\n"
+               "3:11: expected an integer from 1 to 10 for 'replicas', found the number 11\n"
+               "4:8: expected a duration such as 250ms, 10s or 1h30m for 'until', found the "
+               "number 5; `5` has no unit: write us, ms, s, m, h or d after it\n");
+}
+
+}  // namespace
+}  // namespace holdfast
