@@ -108,19 +108,6 @@ bool holds(const Slot& slot, TaskIndex task) {
   return slot.state != SlotState::idle && slot.task == task;
 }
 
-// A slot other than that of the event holds the task of the event.
-bool held_elsewhere(const World& world, const Event& event) {
-  const Memory& memory = world.memories[event.memory];
-  for (std::size_t i = 0; i < memory.pods.size(); ++i) {
-    if (!memory.pods[i].known()) continue;
-    for (std::size_t s = 0; s < slots_per_pod; ++s) {
-      if (i == event.pod && s == event.slot) continue;
-      if (holds(memory.pods[i].slots[s], event.task)) return true;
-    }
-  }
-  return false;
-}
-
 // Another task truly runs in that slot of that pod, or is truly reserved there.
 bool belongs_to_another(const World& world, PodIndex pod, SlotIndex slot, TaskIndex task) {
   if (pod < world.agents.size()) {
@@ -160,7 +147,8 @@ bool violates_one_place_per_task(const Transition& t, Findings& out) {
   } else {
     const ManagedPod* pod = managed_of(t.world, e);
     if (pod == nullptr) return false;
-    twice = !holds(pod->slots[e.slot], e.task) && held_elsewhere(t.world, e);
+    twice = !holds(pod->slots[e.slot], e.task) &&
+            place_of(t.world.memories[e.memory], e.task).found();
   }
   if (twice) {
     out.push_back({.pod = e.pod, .task = e.task, .memory = e.memory, .slot = e.slot});

@@ -1,6 +1,7 @@
-// How many pods a pool should have: the rules of the autoscaler as functions of numbers (specification,
-// platform section 3.6, 4.4). The procedure `autoscale` asks them one after the other, as it learns the
-// numbers; `desired_pods` asks them all at once, for whoever has the numbers beforehand.
+// How many pods a pool should have: the rules of the autoscaler as functions of numbers
+// (specification, platform section 3.6, 4.4). The procedure `autoscale` asks them one after the
+// other, as it learns the numbers; `desired_pods` asks them all at once, for whoever has the
+// numbers beforehand.
 //
 // Thread safety: all functions are pure.
 #pragma once
@@ -33,27 +34,28 @@ struct ActiveTasks {
 // `scaling: required_slots`: as many pods as the taken slots fill, three to a pod.
 ScalingDecision by_required_slots(const SlotStatistics& slots);
 
-// `scaling: utilisation` with pods: what the slots alone say. A Reserved slot keeps what there is; above
-// 80 % one more; below 20 % and nothing Running one less.
+// `scaling: utilisation` with pods: what the slots alone say. A Reserved slot keeps what there
+// is; above 80 % one more; below 20 % and nothing Running one less.
 ScalingDecision by_utilisation(const SlotStatistics& slots);
 
-// `scaling: utilisation` without pods. `pending`: a task waits that the knob cold_start counts. Under
-// `overwritten` it makes no difference: the rule of low utilisation has the last word.
+// `scaling: utilisation` without pods. `pending`: a task waits that the knob cold_start counts.
+// Under `overwritten` it makes no difference: the rule of low utilisation has the last word.
 ScalingDecision at_cold_start(ColdStart knob, bool pending, int min_replicas);
 
-// `plan_and_apply_scale_up`: each of `waiting` unblocked Pending plan_and_apply tasks wants a pod beside
-// the `busy` pods that have a Running slot. Nothing if `pods` are enough.
+// `plan_and_apply_scale_up`: each of `waiting` unblocked Pending plan_and_apply tasks wants a pod
+// beside the `busy` pods that have a Running slot. Nothing if `pods` are enough.
 std::optional<ScalingDecision> for_waiting_applies(int waiting, int busy, int pods);
 
-// `unplaced_scale_up`, of a decision for reserved slots: one more pod than `pods` if an ApplyPending task
-// is in no slot.
+// `unplaced_scale_up`, of a decision for reserved slots: one more pod than `pods` if an
+// ApplyPending task is in no slot.
 ScalingDecision for_unplaced(ScalingDecision decision, bool unplaced, int pods);
 
-// `pending_blocks_scale_down`, of a decision for low utilisation: stay at `pods` if an unblocked task
-// waits.
+// `pending_blocks_scale_down`, of a decision for low utilisation: stay at `pods` if an unblocked
+// task waits.
 ScalingDecision for_pending(ScalingDecision decision, bool unblocked_pending, int pods);
 
-// `scaling: deployment`. `idle_long`: the pool was first seen without active tasks over a minute ago.
+// `scaling: deployment`. `idle_long`: the pool was first seen without active tasks over a minute
+// ago.
 ScalingDecision by_active_tasks(const ActiveTasks& tasks, int pods, bool idle_long);
 
 // At least `min_replicas`, and above all at most `max_replicas`.

@@ -10,8 +10,8 @@
 
 namespace holdfast {
 
-// Slot number `slot` may hold a task of that type. Under `three` slot 0 takes any task, 1 and 2 all but
-// plan_and_apply; under `four` and `none` every slot takes any task.
+// Slot number `slot` may hold a task of that type. Under `three` slot 0 takes any task, 1 and 2
+// all but plan_and_apply; under `four` and `none` every slot takes any task.
 inline bool kind_allows(const Knobs& knobs, SlotIndex slot, TaskType type) {
   if (slot >= slots_each(knobs)) return false;
   return knobs.slots != SlotsKnob::three || slot == 0 || type != TaskType::plan_and_apply;

@@ -81,7 +81,7 @@ class LineReader {
   // Requires: `names` noted the events before this one.
   const LineFault* read_event(std::string_view line, const EntityNames& names, LoggedEvent& out);
 
-  // Whether the line is one complete JSON value: for a line that may be cut, slower than reading it.
+  // Whether the line is one complete JSON value: for a line that may be cut. Slower than reading.
   bool is_complete(std::string_view line);
 
  private:

@@ -27,7 +27,22 @@ struct HeaderField {
   std::string_view key;
   void (*write)(const LogHeader&, std::string& out);
   bool (*read)(JsonLine&, Value&, HeaderParts&);
+  std::string_view schema;  // empty: made from the knob table
 };
+
+constexpr std::string_view text_schema = R"({"type": "string"})";
+constexpr std::string_view count_schema = R"({"type": "integer", "minimum": 0})";
+constexpr std::string_view ids_schema = R"({"type": "array", "items": {"type": "string"}})";
+constexpr std::string_view tasks_schema =
+    R"({"type": "array", "items": {"type": "object", "required": ["workspace", "type"],)"
+    R"( "additionalProperties": false, "properties": {"workspace": {"$ref": "#/$defs/workspace"},)"
+    R"( "type": {"$ref": "#/$defs/task_type"}}}})";
+constexpr std::string_view configs_schema =
+    R"({"type": "array", "items": {"type": "object",)"
+    R"( "required": ["pool", "min_replicas", "max_replicas", "freeze"],)"
+    R"( "additionalProperties": false, "properties": {"pool": {"$ref": "#/$defs/pool"},)"
+    R"( "min_replicas": {"type": "integer"}, "max_replicas": {"type": "integer"},)"
+    R"( "freeze": {"$ref": "#/$defs/freeze"}}}})";
 
 bool read_string(JsonLine& line, Value& value, std::string& out) {
   std::string_view text;
@@ -210,58 +225,95 @@ void write_start(const LogHeader& header, std::string& out) {
 
 constexpr HeaderField fields[] = {
     {"format", [](const LogHeader& h, std::string& out) { append_number(out, h.format); },
-     read_format},
+     read_format, R"({"const": 1})"},
     {"program_version",
      [](const LogHeader& h, std::string& out) { append_quoted(out, h.program_version); },
      [](JsonLine& line, Value& v, HeaderParts& p) {
        return read_string(line, v, p.header.program_version);
-     }},
+     },
+     text_schema},
     {"scenario", [](const LogHeader& h, std::string& out) { append_quoted(out, h.scenario); },
      [](JsonLine& line, Value& v, HeaderParts& p) {
        return read_string(line, v, p.header.scenario);
-     }},
+     },
+     text_schema},
     {"profile", [](const LogHeader& h, std::string& out) { append_quoted(out, h.profile); },
      [](JsonLine& line, Value& v, HeaderParts& p) {
        return read_string(line, v, p.header.profile);
-     }},
-    {"knobs", write_knobs, read_knobs},
+     },
+     text_schema},
+    {"knobs", write_knobs, read_knobs, {}},
     {"seed",
      [](const LogHeader& h, std::string& out) { append_quoted(out, std::to_string(h.seed)); },
-     read_seed},
+     read_seed, R"({"type": "string", "pattern": "^[0-9]+$"})"},
     {"start", write_start,
-     [](JsonLine& line, Value& v, HeaderParts& p) { return line.moment(v, p.header.start); }},
+     [](JsonLine& line, Value& v, HeaderParts& p) { return line.moment(v, p.header.start); },
+     R"({"$ref": "#/$defs/moment"})"},
     {"zone_us", [](const LogHeader& h, std::string& out) { append_number(out, h.zone_us); },
      [](JsonLine& line, Value& v, HeaderParts& p) {
        return line.integer(v, -day, day, {}, p.header.zone_us);
-     }},
+     },
+     R"({"type": "integer"})"},
     {"replicas", [](const LogHeader& h, std::string& out) { append_number(out, h.replicas); },
      [](JsonLine& line, Value& v, HeaderParts& p) {
        return read_int(line, v, 0, p.header.replicas);
-     }},
+     },
+     count_schema},
     {"pools", [](const LogHeader& h, std::string& out) { write_ids(h.setup.pools, out); },
      [](JsonLine& line, Value& v, HeaderParts& p) {
        return read_ids(line, v, p.header.setup.pools);
-     }},
+     },
+     ids_schema},
     {"workspaces",
      [](const LogHeader& h, std::string& out) { write_ids(h.setup.workspaces, out); },
      [](JsonLine& line, Value& v, HeaderParts& p) {
        return read_ids(line, v, p.header.setup.workspaces);
-     }},
-    {"tasks", write_tasks, read_tasks},
-    {"configs", write_configs, read_configs},
+     },
+     ids_schema},
+    {"tasks", write_tasks, read_tasks, tasks_schema},
+    {"configs", write_configs, read_configs, configs_schema},
     {"slots_on_agent",
      [](const LogHeader& h, std::string& out) { append_number(out, h.setup.slots_on_agent); },
      [](JsonLine& line, Value& v, HeaderParts& p) {
        return read_int(line, v, 0, p.header.setup.slots_on_agent);
-     }},
+     },
+     count_schema},
     {"keep_everything",
      [](const LogHeader& h, std::string& out) {
        out += h.setup.keep_everything ? "true" : "false";
      },
      [](JsonLine& line, Value& v, HeaderParts& p) {
        return line.boolean(v, p.header.setup.keep_everything);
-     }},
+     },
+     R"({"type": "boolean"})"},
 };
+
+std::string knobs_schema() {
+  std::string required;
+  std::string properties;
+  for (const KnobInfo& knob : knob_table()) {
+    if (!required.empty()) {
+      required += ", ";
+      properties += ",\n            ";
+    }
+    append_quoted(required, knob.name);
+    append_quoted(properties, knob.name);
+    if (knob.values.empty()) {
+      properties += R"(: {"type": "string", "pattern": "^[0-9]+(us|ms|s|m|h)$"})";
+      continue;
+    }
+    properties += ": {\"enum\": [";
+    for (const std::string_view value : knob.values) {
+      if (value != knob.values.front()) properties += ", ";
+      append_quoted(properties, value);
+    }
+    properties += "]}";
+  }
+  return fmt::format(
+      "{{\"type\": \"object\", \"additionalProperties\": false,\n            \"required\": [{}],\n"
+      "            \"properties\": {{\n            {}}}}}",
+      required, properties);
+}
 
 bool read_header_data(JsonLine& line, JsonLine::Object& data, HeaderParts& parts) {
   std::uint64_t seen = 0;
@@ -362,6 +414,27 @@ bool read_header_line(JsonLine& line, Envelope& envelope, std::string_view text,
                      "time: expected the instant of data.start");
   }
   return resolve(line, envelope.at(data), parts);
+}
+
+void append_header_schema(std::string& out) {
+  std::string required;
+  std::string properties;
+  const auto add = [](std::string& list, std::string_view key) {
+    if (!list.empty()) list += ", ";
+    append_quoted(list, key);
+  };
+  for (const HeaderField& field : fields) {
+    add(required, field.key);
+    if (!properties.empty()) properties += ",\n          ";
+    append_quoted(properties, field.key);
+    properties += ": ";
+    properties += field.schema.empty() ? knobs_schema() : std::string(field.schema);
+  }
+  fmt::format_to(std::back_inserter(out),
+                 "{{\n          \"type\": \"object\",\n          \"required\": [{}],\n"
+                 "          \"additionalProperties\": false,\n"
+                 "          \"properties\": {{\n          {}}}}}",
+                 required, properties);
 }
 
 bool read_freeze(JsonLine& line, JsonLine::Value& value, std::vector<FreezeSchedule>& out) {

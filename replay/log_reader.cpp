@@ -35,7 +35,7 @@ class LogReader::Impl {
   std::vector<Diagnostic> notes;
 
  private:
-  enum class Line : unsigned char { good, bad, none };
+  enum class Line : unsigned char { good, bad, no_more };
 
   bool read_header();
   Line read_line();
@@ -133,7 +133,7 @@ LogReader::Impl::Line LogReader::Impl::read_line() {
       if (reader_.is_complete(text_)) return read_event();
       ended_ = true;
       warn("cut off in the middle of this line, the last one: read up to the event before it");
-      return Line::none;
+      return Line::no_more;
     case LogLines::Kind::end:
     case LogLines::Kind::failure: break;
   }
@@ -148,7 +148,7 @@ LogReader::Impl::Line LogReader::Impl::end_of_lines(LogLines::Kind kind) {
   } else if (lines_.source().is_cut()) {
     warn("cut off in the middle of its last zstd frame, after this line: read up to its event");
   }
-  return Line::none;
+  return Line::no_more;
 }
 
 LogReader::Impl::Line LogReader::Impl::read_event() {

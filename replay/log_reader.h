@@ -12,10 +12,10 @@
 // In two phases because a property looks at both sides of an event. Who looks at one side only may
 // leave out fold(): next() folds the event before unless that was done.
 //
-// Strict, the first line that is wrong ends the reading with an error. Lenient, such a line is passed
-// over and counted; what cannot be opened, or has no good header, is an error all the same. A log that
-// was cut off in its last line, or in its last zstd frame, is read up to the last whole event, with a
-// warning.
+// Strict, the first line that is wrong ends the reading with an error. Lenient, such a line is
+// passed over and counted; what cannot be opened, or has no good header, is an error all the same.
+// A log that was cut off in its last line, or in its last zstd frame, is read up to the last whole
+// event, with a warning.
 //
 // Not for use from several threads.
 #pragma once

@@ -168,7 +168,8 @@ bool LogLines::fill() {
     const std::size_t most = max_line_bytes_ + chunk_bytes + line_padding;
     buffer_.resize(std::max(std::min(buffer_.size() * 2, most), end_ + chunk_bytes + line_padding));
   }
-  const std::size_t size = source_.read(buffer_.data() + end_, buffer_.size() - line_padding - end_);
+  const std::size_t room = buffer_.size() - line_padding - end_;
+  const std::size_t size = source_.read(buffer_.data() + end_, room);
   end_ += size;
   return size != 0;
 }

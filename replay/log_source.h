@@ -1,6 +1,6 @@
-// Where the lines of a log come from: a file or a stream, plain or compressed by zstd, which its first
-// bytes tell. Memory is bounded by the longest line that is allowed, whatever the input. Internal to
-// LogReader. Not for use from several threads.
+// Where the lines of a log come from: a file or a stream, plain or compressed by zstd, which its
+// first bytes tell. Memory is bounded by the longest line that is allowed, whatever the input.
+// Internal to LogReader. Not for use from several threads.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// Writes a log: the header, then one line per event, to a file or a stream. A name that ends in `.zst`
-// is compressed. The format is LOG_FORMAT.md's.
+// Writes a log: the header, then one line per event, to a file or a stream. A file whose name ends
+// in `.zst` is compressed. The format is LOG_FORMAT.md's.
 //
 // Not for use from several threads.
 //
@@ -39,7 +39,7 @@ class LogWriter {
                           const LogHeader& header);
 
   // Appends an event. `correlation`: what it belongs to; made from the event unless given.
-  // Requires: an open log; events in the order in which they were folded, and none that was refused.
+  // Requires: an open log; events in the order in which they were folded, none that was refused.
   [[nodiscard]] bool write(const Event& event, std::uint64_t sequence, std::uint64_t causation);
   [[nodiscard]] bool write(const Event& event, std::uint64_t sequence, std::uint64_t causation,
                            std::string_view correlation);
@@ -49,7 +49,7 @@ class LogWriter {
   // Ends the log.
   [[nodiscard]] bool close();
 
-  // The sequence of the last event that is written for sure; log_opened_sequence: the header at most.
+  // The sequence of the last event that is written for sure; log_opened_sequence: none is.
   std::uint64_t reported() const;
   const std::optional<Diagnostic>& error() const;
 

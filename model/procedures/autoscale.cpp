@@ -12,7 +12,7 @@ enum : std::uint8_t {
   at_l_scaled
 };
 
-// --- freeze window -----------------------------------------------------------------------------------
+// --- freeze window ---------------------------------------------------------------------------
 
 void clear_bounds(Turn& t) {
   t.self.min_replicas = 0;
@@ -62,7 +62,7 @@ void go_on_deleting(Turn& t) {
   t.go(at_c);
 }
 
-// --- what the numbers ask for ------------------------------------------------------------------------
+// --- what the numbers ask for ----------------------------------------------------------------
 // From d to j `count` is the number of pods, `wanted` and `reason` what is decided so far.
 
 void decide(Turn& t, const ScalingDecision& decision) {
@@ -96,7 +96,7 @@ void measure(Turn& t) {
   go_on_by_utilisation(t);
 }
 
-// --- e: the task table -------------------------------------------------------------------------------
+// --- e: the task table -----------------------------------------------------------------------
 
 bool is_pending(const Turn& t, const Task& task) {
   return served_by_pods(t, task) && task.row.status == TaskStatus::pending;
@@ -163,7 +163,7 @@ void query_tasks(Turn& t) {
   find_waiting_applies(t);
 }
 
-// --- f to i ------------------------------------------------------------------------------------------
+// --- f to i ----------------------------------------------------------------------------------
 
 void count_busy(Turn& t) {
   const auto& pods = t.memory().pods;
@@ -208,7 +208,7 @@ void query_pending(Turn& t) {
   t.go(at_j);
 }
 
-// --- deciding ----------------------------------------------------------------------------------------
+// --- deciding --------------------------------------------------------------------------------
 
 void skip(Turn& t, Reason reason) {
   t.emit(EventType::autoscaler_skipped).reason = reason;

@@ -61,7 +61,7 @@ constexpr Instruction cycle_list[] = {
     {"f", Store::none, Verb::none, "clean up pods that are offline", clean_up},
 };
 
-// --- reconciler_cycle --------------------------------------------------------------------------------
+// --- reconciler_cycle ------------------------------------------------------------------------
 
 void reconcile_next(Turn& t) {
   t.self.failed = false;
@@ -73,7 +73,7 @@ constexpr Instruction reconciler_list[] = {
     {"a", Store::none, Verb::none, "reconcile the next pool", reconcile_next},
 };
 
-// --- offline_cleanup ---------------------------------------------------------------------------------
+// --- offline_cleanup -------------------------------------------------------------------------
 
 enum : std::uint8_t { offline_a, offline_b };
 

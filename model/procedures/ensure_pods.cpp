@@ -46,7 +46,7 @@ constexpr Instruction ensure_list[] = {
     {"e", Store::none, Verb::none, "create those that are missing", create_missing},
 };
 
-// --- create_pod --------------------------------------------------------------------------------------
+// --- create_pod ------------------------------------------------------------------------------
 
 // A pod of the pool that has the name that a pod created now would get, or none.
 PodIndex namesake(const Turn& t) {

@@ -1,5 +1,5 @@
-// What the procedures about pods share: sets of pods as a memory or the cluster knows them, the calls
-// that several of them make, and the walk over pools.
+// What the procedures about pods share: sets of pods as a memory or the cluster knows them, the
+// calls that several of them make, and the walk over pools.
 #pragma once
 
 #include <holdfast/model/procedures/turn.h>
@@ -13,16 +13,17 @@ IndexSet idle_pods(const Memory& memory, PoolIndex pool);
 // The pod that was created first, by time and then by number; `none` of an empty set.
 PodIndex oldest(const World& world, const IndexSet& pods);
 
-// What a list call answers with: the pool's pods in the cluster, ended ones among them. A stale answer
-// is one from before the last creation: it lacks the newest pod. Requires: the call does not fail.
+// What a list call answers with: the pool's pods in the cluster, ended ones among them. A stale
+// answer is one from before the last creation: it lacks the newest pod. Requires: the call does
+// not fail.
 IndexSet list_cluster(const Turn& t);
 
 // A task of this procedure's pool. `served_by_pods`: its workspace runs its tasks on agents.
 bool of_pool(const Turn& t, const Task& task);
 bool served_by_pods(const Turn& t, const Task& task);
 
-// One call that deletes `pod` in the cluster. A pod that is not there any more counts as deleted. False
-// if the call ends in an error, although it may have taken effect.
+// One call that deletes `pod` in the cluster. A pod that is not there any more counts as deleted.
+// False if the call ends in an error, although it may have taken effect.
 bool delete_in_cluster(Turn& t, PodIndex pod, Reason reason);
 
 // Choices: each pod of the register `pods`, ascending.

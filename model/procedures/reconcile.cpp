@@ -72,7 +72,8 @@ void Belief::compare() {
   }
 }
 
-// `from_database`: every answered task that no slot holds goes where its plan ran, the oldest first.
+// `from_database`: every answered task that no slot holds goes where its plan ran, the oldest
+// first.
 void Belief::rebuild() {
   std::vector<TaskIndex> tasks;
   const auto add = [&](TaskIndex task) { tasks.push_back(task); };

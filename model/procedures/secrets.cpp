@@ -7,7 +7,7 @@ namespace {
 
 void make_token(Turn& t) { t.emit(EventType::pool_token_rotated); }
 
-// --- ensure_secret -----------------------------------------------------------------------------------
+// --- ensure_secret ---------------------------------------------------------------------------
 
 enum : std::uint8_t { ensure_a, ensure_b, ensure_c, ensure_d, ensure_e, ensure_f };
 
@@ -73,7 +73,7 @@ constexpr Instruction ensure_steps[] = {
     {"f", Store::cluster, Verb::update_secret, "the newest token into it", update_secret},
 };
 
-// --- rotate_secret -----------------------------------------------------------------------------------
+// --- rotate_secret ---------------------------------------------------------------------------
 
 void revoke_tokens(Turn& t) {
   if (!t.call_fails() && t.pool().has_active_token()) {
@@ -100,7 +100,7 @@ constexpr Instruction rotate_steps[] = {
     {"d", Store::cluster, Verb::update_secret, "the new token into it", update_secret},
 };
 
-// --- check_secret ------------------------------------------------------------------------------------
+// --- check_secret ----------------------------------------------------------------------------
 
 enum : std::uint8_t { check_a, check_b, check_c, check_d, check_d_rotated };
 

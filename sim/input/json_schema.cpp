@@ -41,19 +41,29 @@ std::string json_string(std::string_view text) {
 // (with names: an object, else an array).
 struct Json {
   std::string scalar;
-  std::vector<std::pair<std::string, Json>> members;
   char bracket = ' ';
+  std::vector<std::string> names;
+  std::vector<Json> members;
 
-  static Json text(std::string_view value) { return {json_string(value), {}, ' '}; }
-  static Json raw(std::string value) { return {std::move(value), {}, ' '}; }
-  static Json object() { return {{}, {}, '{'}; }
-  static Json array() { return {{}, {}, '['}; }
+  static Json raw(std::string value) { return make(std::move(value), ' '); }
+  static Json text(std::string_view value) { return raw(json_string(value)); }
+  static Json object() { return make({}, '{'); }
+  static Json array() { return make({}, '['); }
 
   Json& set(std::string name, Json value) {
-    members.emplace_back(std::move(name), std::move(value));
+    names.push_back(std::move(name));
+    members.push_back(std::move(value));
     return *this;
   }
   Json& push(Json value) { return set({}, std::move(value)); }
+
+ private:
+  static Json make(std::string written, char kind) {
+    Json json;
+    json.scalar = std::move(written);
+    json.bracket = kind;
+    return json;
+  }
 };
 
 void print(const Json& value, std::size_t depth, std::string& out) {
@@ -64,10 +74,9 @@ void print(const Json& value, std::size_t depth, std::string& out) {
   const bool is_object = value.bracket == '{';
   out += value.bracket;
   for (std::size_t i = 0; i < value.members.size(); ++i) {
-    const auto& [name, member] = value.members[i];
     out += fmt::format("{}\n{:{}}", i == 0 ? "" : ",", "", 2 * (depth + 1));
-    if (is_object) out += json_string(name) + ": ";
-    print(member, depth + 1, out);
+    if (is_object) out += json_string(value.names[i]) + ": ";
+    print(value.members[i], depth + 1, out);
   }
   if (!value.members.empty()) out += fmt::format("\n{:{}}", "", 2 * depth);
   out += is_object ? '}' : ']';
@@ -205,7 +214,9 @@ std::string json_schema(const Shape& shape, std::string_view title) {
   schema.set("$schema", Json::text("https://json-schema.org/draft/2020-12/schema"));
   schema.set("title", Json::text(title));
   Json body = schema_of(shape, {});
-  for (auto& [name, member] : body.members) schema.set(name, std::move(member));
+  for (std::size_t i = 0; i < body.members.size(); ++i) {
+    schema.set(std::move(body.names[i]), std::move(body.members[i]));
+  }
   std::string text;
   print(schema, 0, text);
   return text + "\n";

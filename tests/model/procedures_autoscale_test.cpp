@@ -48,7 +48,7 @@ struct Autoscale : PodsBench {
   }
 };
 
-// --- utilisation -------------------------------------------------------------------------------------
+// --- utilisation -----------------------------------------------------------------------------
 
 TEST_F(Autoscale, reconciles_measures_decides_and_scales) {
   const PodIndex pod = managed_pod();
@@ -128,7 +128,7 @@ TEST_F(Autoscale, fails_when_the_scaling_fails) {
   EXPECT_TRUE(d.failed);
 }
 
-// --- cold start --------------------------------------------------------------------------------------
+// --- cold start ------------------------------------------------------------------------------
 
 TEST_F(Autoscale, a_pending_task_starts_the_first_pod) {
   d.task(ws);
@@ -173,7 +173,7 @@ TEST_F(Autoscale, overwritten_asks_and_then_never_starts_a_pod) {
   EXPECT_TRUE(decided(0, 2, Reason::bounds));
 }
 
-// --- what the switches ask ---------------------------------------------------------------------------
+// --- what the switches ask -------------------------------------------------------------------
 
 TEST_F(Autoscale, waiting_applies_want_a_pod_each_beside_the_busy_ones) {
   d.knobs().plan_and_apply_scale_up = true;
@@ -251,7 +251,7 @@ TEST_F(Autoscale, without_an_answer_about_pending_tasks_the_pods_stay) {
   EXPECT_TRUE(decided(1, 1, Reason::steady));
 }
 
-// --- guards ------------------------------------------------------------------------------------------
+// --- guards ----------------------------------------------------------------------------------
 
 TEST_F(Autoscale, the_guard_holds_every_pod_while_any_task_waits) {
   d.knobs().scale_down_guard = ScaleDownGuard::apply_pending;
@@ -306,7 +306,7 @@ TEST_F(Autoscale, the_busy_guard_counts_tasks_that_have_an_agent) {
   EXPECT_EQ(d.last(EventType::autoscaler_skipped).reason, Reason::busy_agents);
 }
 
-// --- freeze window -----------------------------------------------------------------------------------
+// --- freeze window ---------------------------------------------------------------------------
 
 TEST_F(Autoscale, a_freeze_deletes_every_idle_pod_whatever_min_says) {
   managed_pod();
@@ -369,7 +369,7 @@ TEST_F(Autoscale, an_unfrozen_pool_scales_inside_its_window) {
   EXPECT_TRUE(decided(1, 1, Reason::bounds));
 }
 
-// --- the other rules ---------------------------------------------------------------------------------
+// --- the other rules -------------------------------------------------------------------------
 
 TEST_F(Autoscale, required_slots_asks_nothing_and_may_go_down_by_more_than_one) {
   d.knobs().scaling = Scaling::required_slots;
@@ -426,7 +426,7 @@ TEST_F(Autoscale, a_deployment_that_cannot_count_fails) {
   EXPECT_EQ(d.count(EventType::autoscaler_decided), 0);
 }
 
-// --- procedure and rules together --------------------------------------------------------------------
+// --- procedure and rules together ------------------------------------------------------------
 
 // What the rules are asked, counted in the world apart from the procedure.
 ScalingNumbers numbers_of(const Drive& d, PoolIndex pool, int min_replicas, int max_replicas) {

@@ -6,7 +6,7 @@
 namespace holdfast {
 namespace {
 
-// --- ensure_secret -----------------------------------------------------------------------------------
+// --- ensure_secret ---------------------------------------------------------------------------
 
 struct EnsureSecret : testing::Test {
   EnsureSecret() {
@@ -108,7 +108,7 @@ TEST_F(EnsureSecret, a_lost_answer_leaves_the_secret_behind) {
   EXPECT_TRUE(row().secret_exists);
 }
 
-// --- rotate_secret, check_secret ---------------------------------------------------------------------
+// --- rotate_secret, check_secret -------------------------------------------------------------
 
 struct RotateSecret : PodsBench {
   const Pool& row() const { return d.world.pools[pool]; }
@@ -179,7 +179,7 @@ TEST_F(CheckSecret, fails_when_the_rotation_or_the_look_fails) {
   EXPECT_TRUE(d.failed);
 }
 
-// --- create_pod, ensure_pods -------------------------------------------------------------------------
+// --- create_pod, ensure_pods -----------------------------------------------------------------
 
 struct CreatePod : PodsBench {};
 
@@ -308,7 +308,7 @@ TEST_F(EnsurePods, creates_none_without_ensure_creates) {
   EXPECT_TRUE(d.world.pods.empty());
 }
 
-// --- scale -------------------------------------------------------------------------------------------
+// --- scale -----------------------------------------------------------------------------------
 
 struct Scale : PodsBench {
   void run(int wanted) {
@@ -416,7 +416,7 @@ TEST_F(Scale, deployment_random_fails_with_its_call) {
   EXPECT_TRUE(d.knows(pod));
 }
 
-// --- delete_pod --------------------------------------------------------------------------------------
+// --- delete_pod ------------------------------------------------------------------------------
 
 struct DeletePod : PodsBench {
   void run(PodIndex pod) {

@@ -7,7 +7,7 @@
 namespace holdfast {
 namespace {
 
-// --- check_unhealthy ---------------------------------------------------------------------------------
+// --- check_unhealthy -------------------------------------------------------------------------
 
 struct CheckUnhealthy : PodsBench {
   void run() { PodsBench::run(Program::check_unhealthy); }
@@ -146,7 +146,7 @@ TEST_F(CheckUnhealthy, forgets_the_counters_of_pods_that_it_did_not_list) {
   EXPECT_EQ(restarts(young), 1);
 }
 
-// --- autoscaler_cycle --------------------------------------------------------------------------------
+// --- autoscaler_cycle ------------------------------------------------------------------------
 
 struct Cycle : PodsBench {
   void run() { d.run(Program::autoscaler_cycle); }
@@ -293,7 +293,7 @@ TEST_F(Cycle, the_reconcilers_own_cycle_takes_every_pool_in_turn) {
   EXPECT_EQ(d.trail(), "sync_pods a a b d, reconcile e f g");
 }
 
-// --- start_up ----------------------------------------------------------------------------------------
+// --- start_up --------------------------------------------------------------------------------
 
 TEST_F(Cycle, start_up_ensures_every_pool_even_after_an_error) {
   const PoolIndex failing = d.pool(1, 1);
@@ -312,7 +312,7 @@ TEST_F(Cycle, start_up_ensures_every_pool_even_after_an_error) {
   EXPECT_EQ(d.trail(), "start_up a");
 }
 
-// --- rebuild_idle ------------------------------------------------------------------------------------
+// --- rebuild_idle ----------------------------------------------------------------------------
 
 struct RebuildIdle : PodsBench {
   void run() { PodsBench::run(Program::rebuild_idle); }

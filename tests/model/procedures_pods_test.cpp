@@ -9,7 +9,7 @@ namespace {
 struct SyncPods : PodsBench {};
 struct Reconcile : PodsBench {};
 
-// --- sync_pods ---------------------------------------------------------------------------------------
+// --- sync_pods -------------------------------------------------------------------------------
 
 TEST_F(SyncPods, discovers_living_and_terminating_pods_with_idle_slots) {
   const PodIndex pending = d.pod(pool, PodState::pending);
@@ -123,7 +123,7 @@ TEST_F(SyncPods, a_stale_list_makes_it_forget_the_newest_pod) {
   EXPECT_FALSE(d.knows(newest));
 }
 
-// --- reconcile: known_only ---------------------------------------------------------------------------
+// --- reconcile: known_only -------------------------------------------------------------------
 
 TEST_F(Reconcile, fails_when_the_sync_fails) {
   const PodIndex pod = managed_pod();
@@ -254,7 +254,7 @@ TEST_F(Reconcile, done_twice_changes_nothing_more) {
   EXPECT_EQ(d.world, once);
 }
 
-// --- reconcile: from_database ------------------------------------------------------------------------
+// --- reconcile: from_database ----------------------------------------------------------------
 
 struct Rebuild : PodsBench {
   Rebuild() { d.knobs().slot_rebuild = SlotRebuild::from_database; }

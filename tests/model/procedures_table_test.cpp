@@ -54,7 +54,9 @@ std::map<std::string, Rows> told() {
   return result;
 }
 
-std::string store_name(Store store) { return store == Store::none ? "-" : std::string(name(store)); }
+std::string store_name(Store store) {
+  return store == Store::none ? "-" : std::string(name(store));
+}
 
 // The same of the instruction list. A letter may be several instructions, control flow before and
 // after what it calls: they are one row.

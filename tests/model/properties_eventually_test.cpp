@@ -175,6 +175,11 @@ TEST_F(Eventually, a_running_and_a_reserved_task_in_no_slot_are_missing) {
 
 TEST_F(Eventually, the_right_task_in_the_wrong_slot_is_wrong_twice) {
   const PodIndex pod = pod_with_agent();
+  const TaskIndex waiting = reserved_task(pod, 0);
+  d.reserve(pod, 3, waiting);
+  EXPECT_EQ(owed("belief_converges").size(), 2u);
+  d.set_status(waiting, TaskStatus::cancelled);
+  d.change_slot(EventType::slot_released, pod, 3, waiting);
   const TaskIndex task = d.task(ws, TaskType::plan);
   d.plan_on(pod, 1, task);
   d.assign(pod, 2, task);

@@ -150,6 +150,9 @@ TEST_F(Never, a_memory_has_one_task_in_two_slots) {
   EXPECT_TRUE(violates("one_place_per_task", gives(EventType::slot_assigned, other, 0, task)));
   EXPECT_TRUE(violates("one_place_per_task", gives(EventType::slot_reserved, pod, 1, task)));
   EXPECT_TRUE(keeps("one_place_per_task", gives(EventType::slot_reserved, pod, 0, task)));
+  d.assign(other, 0, task);
+  EXPECT_TRUE(keeps("one_place_per_task", gives(EventType::slot_reserved, pod, 0, task)))
+      << "it has two places, but this gives it none";
 }
 
 // --- slot_rules ----------------------------------------------------------------------------------
@@ -190,8 +193,18 @@ TEST_F(Never, a_memory_that_does_not_know_gives_away_a_reserved_slot) {
   const TaskIndex second = d.task(ws);
   EXPECT_TRUE(violates("slot_rules", gives(EventType::slot_assigned, pod, 0, second)));
   EXPECT_TRUE(keeps("slot_rules", gives(EventType::slot_assigned, pod, 0, first)));
+  const TaskIndex plan = d.task(ws, TaskType::plan);
+  EXPECT_TRUE(keeps("slot_rules", gives(EventType::slot_assigned, pod, 1, plan)));
   d.set_status(first, TaskStatus::cancelled);
   EXPECT_TRUE(keeps("slot_rules", gives(EventType::slot_assigned, pod, 0, second)));
+}
+
+TEST_F(Never, a_slot_is_reserved_over_a_task_that_another_pods_agent_runs) {
+  const PodIndex pod = pod_with_agent();
+  const TaskIndex first = d.task(ws);
+  d.assign(pod, 0, first);
+  d.plan_on(pod_with_agent(), no_slot, first);
+  EXPECT_TRUE(violates("slot_rules", gives(EventType::slot_reserved, pod, 0, d.task(ws))));
 }
 
 TEST_F(Never, a_slot_is_reserved_over_the_task_that_runs_in_it) {

@@ -19,7 +19,7 @@ SlotStatistics slots(int pods, int used, int reserved, int each = 3) {
   return {.pods = pods, .total = pods * each, .used = used, .reserved = reserved};
 }
 
-// --- required_slots ----------------------------------------------------------------------------------
+// --- required_slots --------------------------------------------------------------------------
 
 TEST(ScalingRequiredSlots, nothing_taken_needs_no_pod) {
   EXPECT_EQ(by_required_slots(slots(3, 0, 0)), (ScalingDecision{0, Reason::required_slots}));
@@ -31,7 +31,7 @@ TEST(ScalingRequiredSlots, used_and_reserved_slots_fill_pods_by_three_rounded_up
   EXPECT_EQ(by_required_slots(slots(3, 0, 7)).desired, 3);
 }
 
-// --- utilisation -------------------------------------------------------------------------------------
+// --- utilisation -----------------------------------------------------------------------------
 
 TEST(ScalingUtilisation, a_reserved_slot_keeps_what_there_is) {
   EXPECT_EQ(by_utilisation(slots(3, 0, 1)), (ScalingDecision{3, Reason::reserved_slots}));
@@ -64,7 +64,7 @@ TEST(ScalingUtilisation, one_running_slot_below_twenty_percent_keeps_all_pods) {
   EXPECT_EQ(by_utilisation(slots(5, 1, 0)), (ScalingDecision{5, Reason::steady}));
 }
 
-// --- cold start --------------------------------------------------------------------------------------
+// --- cold start ------------------------------------------------------------------------------
 
 TEST(ScalingColdStart, a_pending_task_starts_the_first_pod_even_with_min_zero) {
   EXPECT_EQ(at_cold_start(ColdStart::any_pending, true, 0),
@@ -88,7 +88,7 @@ TEST(ScalingColdStart, overwritten_never_starts_a_pod_with_min_zero) {
   EXPECT_EQ(desired_pods(n, knobs), (ScalingDecision{2, Reason::bounds}));
 }
 
-// --- switches of utilisation -------------------------------------------------------------------------
+// --- switches of utilisation -----------------------------------------------------------------
 
 TEST(ScalingWaitingApplies, waiting_and_busy_pods_together_are_wanted) {
   EXPECT_EQ(for_waiting_applies(2, 1, 2), (ScalingDecision{3, Reason::pending_plan_and_apply}));
@@ -135,7 +135,7 @@ TEST(ScalingPending, the_switch_decides_whether_it_is_asked) {
             (ScalingDecision{2, Reason::pending_task}));
 }
 
-// --- deployment --------------------------------------------------------------------------------------
+// --- deployment ------------------------------------------------------------------------------
 
 TEST(ScalingDeployment, three_plans_share_a_pod_and_an_apply_has_its_own) {
   EXPECT_EQ((ActiveTasks{.running_plans = 4}).pods(), 2);
@@ -156,7 +156,7 @@ TEST(ScalingDeployment, a_waiting_task_gets_the_first_pod_and_keeps_those_there_
             (ScalingDecision{3, Reason::cold_start}));
 }
 
-// --- bounds ------------------------------------------------------------------------------------------
+// --- bounds ----------------------------------------------------------------------------------
 
 TEST(ScalingBounds, a_decision_within_bounds_keeps_its_reason) {
   const ScalingDecision two{2, Reason::steady};

@@ -42,7 +42,7 @@ TEST(Json, PlacesOfValuesAndKeys) {
                            "@1:1+1");
 }
 
-TEST(Json, WhatIsNoJsonIsRefusedWithItsPlace) {
+TEST(Json, WrongStructureIsRefusedWithItsPlace) {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"", "x.json: the file holds no values\n"},
       {" \n", "x.json: the file holds no values\n"},
@@ -87,7 +87,12 @@ TEST(Json, WhatIsNoJsonIsRefusedWithItsPlace) {
                        "    |       ^ text stands in double quotes\n"},
       {"[,1]", "x.json:1:2: a value is missing before this comma\n"
                "  1 | [,1]\n"
-               "    |  ^\n"},
+               "    |  ^\n"}};
+  for (const auto& [text, message] : cases) EXPECT_EQ(parsed(text), message) << text;
+}
+
+TEST(Json, WrongNumbersTextsAndEndsAreRefusedWithTheirPlace) {
+  const std::vector<std::pair<std::string, std::string>> cases{
       {"[01, 2]", "x.json:1:2: '01' is no number in JSON\n"
                   "  1 | [01, 2]\n"
                   "    |  ^~\n"},

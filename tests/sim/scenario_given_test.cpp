@@ -202,8 +202,9 @@ TEST(PodsThatCannotBe, in_the_wrong_order) {
 
 TEST(PodsThatCannotBe, with_the_same_name) {
   EXPECT_EQ(mistakes("start: 2025-11-08T15:50:00.5Z\n"
-                       "given: {pods: [{age: 1m}, {age: 59400ms}, {age: 58s}]}\n"),
-            );
+                       "given: {pods: [{age: 1m}, {age: 59400ms}, {age: 59s}]}\n"),
+            "2:49: pods 1 and 2 are created in the same second and would have the same name: let "
+            "their ages differ by 1s\n");
 }
 
 TEST(PodsThatCannotBe, younger_than_nothing) {

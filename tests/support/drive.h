@@ -1,6 +1,7 @@
-// A bench for one procedure: builds a World by folding events, runs a procedure to its end one step at
-// a time, and lets something else happen, or a call fail, before a step that is named by program and
-// letter. Everything goes through append_steps(), take() and evolve(), as in every other walk.
+// A bench for one procedure: builds a World by folding events, runs a procedure to its end one
+// step at a time, and lets something else happen, or a call fail, before a step that is named by
+// program and letter. Everything goes through append_steps(), take() and evolve(), as in every
+// other walk.
 //
 //   Drive d;
 //   d.serve();

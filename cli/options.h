@@ -1,0 +1,31 @@
+// The options that every command takes, and what a command's options are together with them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <holdfast/cli/command.h>
+#include <holdfast/cli/terminal.h>
+
+namespace holdfast {
+
+// --format, --quiet, --help.
+std::span<const OptionInfo> shared_options();
+
+// All options of a command in the order of its help.
+std::vector<OptionInfo> options_of(const Command& command);
+
+enum class Format : std::uint8_t { text, json };
+Format format_of(const Arguments& arguments);
+bool is_quiet(const Arguments& arguments);
+
+// Tells why the command cannot be done as it was given, with the way to its help.
+ExitStatus refuse(const Command& command, Terminal& terminal, std::string_view message,
+                  std::string_view hint = {});
+
+// Names for completion and suggestions.
+std::vector<std::string> profile_names();
+std::vector<std::string> machine_names();
+std::vector<std::string> knob_settings();   // "autoscaler_delay=", "slots=three", …
+
+}  // namespace holdfast
