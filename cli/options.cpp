@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/model/duration_text.h>
 #include <holdfast/model/knobs.h>
 #include <holdfast/model/machines.h>
-#include <holdfast/sim/duration_text.h>
 #include <holdfast/sim/input/scalar.h>
 
 namespace holdfast {

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include <holdfast/cli/options.h>
-#include <holdfast/sim/duration_text.h>
+#include <holdfast/model/duration_text.h>
 #include <holdfast/sim/input/nearest_name.h>
 #include <holdfast/sim/input/scalar.h>
 #include <holdfast/sim/input/utf8.h>

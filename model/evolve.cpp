@@ -9,19 +9,29 @@ namespace {
 
 // --- cluster -----------------------------------------------------------------------------------------
 
+// The place is used again: whatever was kept of the old pod goes.
+void clear_place(World& world, PodIndex place) {
+  world.pods[place] = Pod{};
+  world.agents[place] = Agent{};
+  for (Task& task : world.tasks) {
+    if (task.row.agent == place) task.row.agent = none;
+    if (task.plan_pod != place) continue;
+    task.plan_pod = none;
+    task.plan_slot = no_slot;
+  }
+  for (Memory& memory : world.memories) {
+    if (place >= memory.restarts.size()) continue;
+    memory.restarts[place] = PodRestarts{};
+    trim(memory.restarts);
+  }
+}
+
 std::string_view create_pod(World& world, const Event& e) {
   if (e.pool >= world.pools.size()) return no_such_pool;
+  if (e.pod == none) return no_such_pod;
   Pod& pod = grown(world.pods, e.pod);
-  grown(world.agents, e.pod);
-  if (pod.state == PodState::gone) {
-    // The place is used again: whoever ended with the old pod forgets it.
-    pod = Pod{};
-    world.agents[e.pod] = Agent{};
-    for (Task& task : world.tasks) {
-      if (task.row.agent == e.pod) task.row.agent = none;
-      if (task.plan_pod == e.pod) task.plan_pod = none;
-    }
-  }
+  if (world.agents.size() < world.pods.size()) world.agents.resize(world.pods.size());
+  if (pod.state == PodState::gone) clear_place(world, e.pod);
   if (!pod_machine.allows(pod.state, PodInput::created)) return place_taken;
   pod.state = pod_machine.next(pod.state, PodInput::created);
   pod.pool = e.pool;
@@ -43,6 +53,7 @@ std::string_view move_pod(World& world, const Event& e, PodInput input) {
 
 std::string_view submit_task(World& world, const Event& e) {
   if (e.workspace >= world.workspaces.size()) return no_such_workspace;
+  if (e.task == none) return no_such_task;
   Task& task = grown(world.tasks, e.task);
   if (task.exists && !is_final(task.row.status)) return place_taken;
   task = Task{};
@@ -94,6 +105,7 @@ std::string_view save_task(World& world, const Event& e) {
 // --- pools and workspaces ----------------------------------------------------------------------------
 
 std::string_view change_pool(World& world, const Event& e) {
+  if (e.pool == none) return no_such_pool;
   if (e.type == EventType::pool_configured) {
     Pool& pool = grown(world.pools, e.pool);
     pool.min_replicas = static_cast<int>(e.n[0]);
@@ -132,6 +144,7 @@ std::string_view change_pool(World& world, const Event& e) {
 }
 
 std::string_view change_workspace(World& world, const Event& e) {
+  if (e.workspace == none) return no_such_workspace;
   if (e.type == EventType::workspace_created) {
     Workspace& workspace = grown(world.workspaces, e.workspace);
     workspace = Workspace{};
@@ -159,6 +172,8 @@ std::string_view change_workspace(World& world, const Event& e) {
 // --- procedures --------------------------------------------------------------------------------------
 
 std::string_view change_procedure(World& world, const Event& e) {
+  if (e.procedure == none) return no_such_procedure;
+  if (e.type != EventType::procedure_ended && e.after.depth == 0) return not_under_way;
   if (e.type == EventType::procedure_started) {
     Procedure& procedure = grown(world.procedures, e.procedure);
     if (procedure.depth != 0) return place_taken;
@@ -176,12 +191,7 @@ std::string_view change_procedure(World& world, const Event& e) {
   const MemoryIndex memory = procedure->memory;
   *procedure = Procedure{};
   trim(world.procedures);
-  if (memory != none && memory >= world.replicas.size()) {
-    world.memories[memory] = Memory{};
-    while (world.memories.size() > world.replicas.size() && !world.memories.back().exists) {
-      world.memories.pop_back();
-    }
-  }
+  if (memory != none && memory >= world.replicas.size()) forget_memory(world, memory);
   return accepted;
 }
 

@@ -28,6 +28,7 @@ inline constexpr std::string_view no_such_procedure = "no such procedure";
 inline constexpr std::string_view no_such_timer = "no such timer";
 inline constexpr std::string_view no_such_slot = "no such slot";
 inline constexpr std::string_view place_taken = "its place is taken";
+inline constexpr std::string_view not_under_way = "a procedure under way stands at a step";
 
 // The element at `index`, or null. Growth is the caller's decision.
 template <typename T>
@@ -45,6 +46,9 @@ template <typename T>
 void trim(std::vector<T>& items) {
   while (!items.empty() && items.back() == T{}) items.pop_back();
 }
+
+// Empties a memory; one of a request handler gives its place back.
+void forget_memory(World& world, MemoryIndex memory);
 
 // One function per kind of entity: folds an event of that kind, or says why not.
 std::string_view fold_managed_pod(World& world, const Event& event);

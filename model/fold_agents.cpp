@@ -14,6 +14,11 @@ std::string_view move_agent(Agent& agent, AgentInput input) {
   return accepted;
 }
 
+void end_connection(Agent& agent) {
+  agent.connected_to = none;
+  agent.silent_since = never;
+}
+
 std::string_view connect_agent(World& world, Agent& agent, const Event& e) {
   if (e.replica >= world.replicas.size()) return no_such_replica;
   const std::string_view refusal = move_agent(agent, AgentInput::connected);
@@ -28,11 +33,21 @@ std::string_view connect_agent(World& world, Agent& agent, const Event& e) {
   return accepted;
 }
 
+// The agent's own table is the list of what is busy in it: to be listed is to be busy, and an agent
+// that is gone lists nothing. Work without a slot takes none.
+AgentSlotState slot_state(const Agent& agent, SlotIndex slot) {
+  const bool busy = slot != no_slot &&
+                    std::any_of(agent.work.begin(), agent.work.end(),
+                                [&](const AgentWork& work) { return work.slot == slot; });
+  return busy ? AgentSlotState::busy : AgentSlotState::free;
+}
+
 std::string_view take_work(World& world, Agent& agent, const Event& e) {
   Task* task = at(world.tasks, e.task);
   if (task == nullptr || !task->exists) return no_such_task;
-  for (const AgentWork& work : agent.work) {
-    if (e.slot != no_slot && work.slot == e.slot) return "the agent's slot is busy";
+  if (agent.state == AgentState::gone) return refused_by_agent;
+  if (!agent_slot_machine.allows(slot_state(agent, e.slot), AgentSlotInput::slot_taken)) {
+    return "the agent's slot is busy";
   }
   agent.work.push_back({e.task, e.action, e.slot});
   if (e.action == Action::plan) {
@@ -67,8 +82,11 @@ std::string_view fold_agent(World& world, const Event& e) {
       refusal = move_agent(*agent, AgentInput::disconnected);
       if (!refusal.empty()) return refusal;
       // A silent connection is one that its replica still believes in.
-      agent->silent_since = e.flag ? e.time : never;
-      if (!e.flag) agent->connected_to = none;
+      if (e.flag) {
+        agent->silent_since = e.time;
+      } else {
+        end_connection(*agent);
+      }
       agent->last_ping = e.time;
       return accepted;
     case EventType::agent_heartbeat:
@@ -80,19 +98,20 @@ std::string_view fold_agent(World& world, const Event& e) {
     case EventType::agent_marked_offline:
       agent->online = false;
       agent->row_replica = none;
-      if (agent->state != AgentState::connected) agent->connected_to = none;
+      if (agent->state != AgentState::connected) end_connection(*agent);
       return accepted;
     case EventType::agent_row_deleted:
       agent->row = false;
       agent->online = false;
       agent->row_replica = none;
+      agent->registered = never;
+      agent->last_ping = never;
       return accepted;
     case EventType::agent_gone:
       if (agent->state == AgentState::connected) agent->last_ping = e.time;
       refusal = move_agent(*agent, AgentInput::gone);
       if (!refusal.empty()) return refusal;
-      agent->connected_to = none;
-      agent->silent_since = never;
+      end_connection(*agent);
       agent->work.clear();
       return accepted;
     default: return accepted;
@@ -113,12 +132,21 @@ std::string_view stop_server(World& world, const Event& e) {
     if (timer.kind != TimerKind::none && timer.replica == e.replica) timer = Timer{};
   }
   trim(world.timers);
+  // Living connections end each by its own event. One that went silent ends unseen, with the process
+  // that still believed in it.
+  for (Agent& agent : world.agents) {
+    if (agent.connected_to == e.replica && agent.state != AgentState::connected) {
+      end_connection(agent);
+    }
+  }
   return accepted;
 }
 
 std::string_view start_server(World& world, const Event& e) {
+  if (e.replica == none) return no_such_replica;
   if (e.replica >= world.replicas.size()) {
-    // Replica memories come before those of request handlers, of which there are none yet.
+    // The memories of replicas come before those of request handlers.
+    if (world.memories.size() > world.replicas.size()) return place_taken;
     world.replicas.resize(e.replica + 1u);
     world.memories.resize(world.replicas.size());
   }
@@ -140,6 +168,7 @@ std::string_view recover_server(World& world, const Event& e) {
 
 std::string_view arm_timer(World& world, const Event& e, TimerKind kind) {
   if (e.replica >= world.replicas.size()) return no_such_replica;
+  if (e.place == none || kind == TimerKind::none) return no_such_timer;
   std::uint16_t order = 0;
   for (const Timer& timer : world.timers) {
     if (timer.kind != TimerKind::none) {
@@ -174,7 +203,10 @@ std::string_view fold_server(World& world, const Event& e) {
     case EventType::server_recovered: return recover_server(world, e);
     case EventType::queue_retry_scheduled: return arm_timer(world, e, TimerKind::retry);
     case EventType::server_timer_armed: return arm_timer(world, e, e.timer);
-    case EventType::leader_elected: world.leader = e.replica; return accepted;
+    case EventType::leader_elected:
+      if (e.replica >= world.replicas.size()) return no_such_replica;
+      world.leader = e.replica;
+      return accepted;
     case EventType::leader_lost: world.leader = none; return accepted;
     default: return fire_timer(world, e);
   }

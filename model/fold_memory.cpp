@@ -6,6 +6,9 @@ namespace {
 
 // --- memory ------------------------------------------------------------------------------------------
 
+// A pod that is forgotten and a memory that is lost are reset by value: the machines lead from every
+// state to the first by `pod_forgotten` and `lost`, and the first is the default (a test compares).
+
 std::string_view move_managed(ManagedPod& pod, ManagedPodInput input) {
   if (!managed_pod_machine.allows(pod.state, input)) return refused_by_managed_pod;
   pod.state = managed_pod_machine.next(pod.state, input);
@@ -25,7 +28,6 @@ std::string_view manage_pod(World& world, const Event& e, ManagedPodInput input)
   pod.pool = world.pods[e.pod].pool;
   pod.created = world.pods[e.pod].created;
   pod.heartbeat = e.time;
-  for (Slot& slot : pod.slots) slot.since = e.time;
   return accepted;
 }
 
@@ -76,6 +78,7 @@ std::string_view change_restarts(World& world, const Event& e) {
     trim(memory->restarts);
     return accepted;
   }
+  if (e.pod >= world.pods.size()) return no_such_pod;
   PodRestarts& restarts = grown(memory->restarts, e.pod);
   if (restarts.count == 0) restarts.first_unhealthy = e.time;
   ++restarts.count;
@@ -86,6 +89,7 @@ std::string_view change_restarts(World& world, const Event& e) {
 std::string_view note_idle(World& world, const Event& e) {
   Memory* memory = at(world.memories, e.memory);
   if (memory == nullptr || !memory->exists) return no_such_memory;
+  if (e.pool >= world.pools.size()) return no_such_pool;
   if (memory->idle_since.size() <= e.pool) memory->idle_since.resize(e.pool + 1u, never);
   memory->idle_since[e.pool] = e.flag ? e.time : never;
   while (!memory->idle_since.empty() && memory->idle_since.back() == never) {
@@ -95,9 +99,8 @@ std::string_view note_idle(World& world, const Event& e) {
 }
 
 std::string_view lose_memory(World& world, const Event& e) {
-  Memory* memory = at(world.memories, e.memory);
-  if (memory == nullptr) return no_such_memory;
-  *memory = Memory{};
+  if (e.memory >= world.memories.size()) return no_such_memory;
+  forget_memory(world, e.memory);
   return accepted;
 }
 
@@ -115,6 +118,13 @@ SlotInput slot_input(const Event& e) {
 
 }  // namespace
 
+void forget_memory(World& world, MemoryIndex memory) {
+  world.memories[memory] = Memory{};
+  while (world.memories.size() > world.replicas.size() && !world.memories.back().exists) {
+    world.memories.pop_back();
+  }
+}
+
 std::string_view fold_slot(World& world, const Event& e) {
   Memory* memory = at(world.memories, e.memory);
   if (memory == nullptr || !memory->exists) return no_such_memory;
@@ -123,11 +133,14 @@ std::string_view fold_slot(World& world, const Event& e) {
   if (e.slot >= slots_per_pod) return no_such_slot;
   Slot& slot = pod->slots[e.slot];
   const SlotInput input = slot_input(e);
+  const bool gives = input == SlotInput::assigned || input == SlotInput::reserved;
+  if (gives && e.task >= world.tasks.size()) return no_such_task;
   if (!slot_machine.allows(slot.state, input)) return refused_by_slot;
   slot.state = slot_machine.next(slot.state, input);
   if (input == SlotInput::reused_in_place) return accepted;  // keeps its old time
-  slot.since = e.time;
-  if (input == SlotInput::assigned || input == SlotInput::reserved) {
+  // Only of a Reserved slot anybody asks how long it has been so.
+  slot.since = slot.state == SlotState::reserved ? e.time : never;
+  if (gives) {
     slot.task = e.task;
     slot.type = e.task_type;
   } else if (slot.state == SlotState::idle) {

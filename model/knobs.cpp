@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include <holdfast/model/duration_text.h>
 
 namespace holdfast {
 namespace {
@@ -21,34 +22,6 @@ constexpr std::array<std::string_view, 2> needs_agent_values{"no", "registered"}
 constexpr std::array<std::string_view, 2> lost_pod_values{"apply_elsewhere", "replan"};
 constexpr std::array<std::string_view, 2> config_save_values{"ensure", "rebuild_idle"};
 constexpr std::array<std::string_view, 2> handler_values{"shared", "fresh"};
-
-// A duration as people write it, in the largest unit that divides it.
-std::string duration_text(std::int64_t us) {
-  constexpr std::array<std::pair<std::int64_t, std::string_view>, 5> units{
-      {{3600'000'000, "h"}, {60'000'000, "m"}, {1'000'000, "s"}, {1000, "ms"}, {1, "us"}}};
-  if (us == 0) return "0s";
-  for (const auto& [size, unit] : units) {
-    if (us % size == 0) return std::to_string(us / size) + std::string(unit);
-  }
-  return {};
-}
-
-bool read_duration(std::string_view text, std::int64_t& us) {
-  std::int64_t count = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  const std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
-  std::int64_t size = 0;
-  if (unit == "us") size = 1;
-  if (unit == "ms") size = 1000;
-  if (unit == "s") size = 1'000'000;
-  if (unit == "m") size = 60'000'000;
-  if (unit == "h") size = 3'600'000'000;
-  constexpr std::int64_t longest_h = 24 * 365;
-  if (error != std::errc{} || size == 0 || count < 0) return false;
-  if (count > longest_h * 3'600'000'000 / size) return false;
-  us = count * size;
-  return true;
-}
 
 template <auto Member>
 std::string get_word(const Knobs& knobs, std::span<const std::string_view> values) {
@@ -90,7 +63,9 @@ constexpr KnobInfo delay_knob{
     "autoscaler_delay", "How long after a start the autoscaler's ticker begins (fix 1: 10s).", {},
     [](const Knobs& knobs) { return duration_text(knobs.autoscaler_delay); },
     [](Knobs& knobs, std::string_view text) {
-      return read_duration(text, knobs.autoscaler_delay);
+      const TextResult<std::int64_t> delay = parse_duration(text);
+      if (delay.value) knobs.autoscaler_delay = *delay.value;
+      return delay.value.has_value();
     }};
 
 constexpr std::array table{

@@ -68,8 +68,8 @@ Property liveness(std::string_view name, std::string_view sentence, std::string_
   return property;
 }
 
-std::vector<Property> make_table() {
-  std::vector<Property> rows = {
+std::vector<Property> safety_of_tasks() {
+  return {
       safety("reserved_pod_kept", "the platform never deletes a pod that is truly reserved",
              "a living pod is deleted while some pod is reserved",
              "pod {pod} was deleted while task {task} is reserved on it", {pod_delete_requested},
@@ -111,6 +111,11 @@ std::vector<Property> make_table() {
              "task {task} started in workspace {workspace}, where another plan_and_apply runs or "
              "which another task locks",
              {agent_slot_taken, task_started, task_apply_started}, violates_workspace_serial),
+  };
+}
+
+std::vector<Property> safety_of_pools() {
+  return {
       safety("replica_bounds",
              "the platform never creates above max_replicas and never deletes below min_replicas "
              "by scaling",
@@ -145,7 +150,11 @@ std::vector<Property> make_table() {
              "a pod is to be created",
              "pool {pool} was refused a pod because pod {pod} has the name that it chose",
              {pod_created, pod_create_refused}, violates_no_name_collision),
+  };
+}
 
+std::vector<Property> liveness_rows() {
+  return {
       liveness("confirmed_apply_runs",
                "a confirmed apply at last starts, or its task ends with a stated failure",
                "an apply is confirmed", "the confirmed apply of task {task} has not started",
@@ -180,9 +189,18 @@ std::vector<Property> make_table() {
                EventMask{} | of_new_tasks | of_rows | of_new_pods | of_ended_pods | of_pools,
                owes_pool_settles),
   };
-  const std::span<const Property> more = goals();
-  rows.insert(rows.end(), more.begin(), more.end());
-  return rows;
+}
+
+std::vector<Property> make_table() {
+  std::vector<Property> table;
+  const auto append = [&](const auto& rows) {
+    table.insert(table.end(), rows.begin(), rows.end());
+  };
+  append(safety_of_tasks());
+  append(safety_of_pools());
+  append(liveness_rows());
+  append(goals());
+  return table;
 }
 
 }  // namespace

@@ -115,6 +115,7 @@ void Lister::procedure(std::uint16_t place) {
 }
 
 void Lister::timer(std::uint16_t place) {
+  if (place >= world.timers.size()) return;  // it was dropped with its server
   const Timer& timer = world.timers[place];
   if (timer.kind == TimerKind::none || !clock.timer_due(timer)) return;
   // A ticker that finds its last round unfinished waits for it.

@@ -33,10 +33,12 @@ std::optional<std::uint16_t> place_in(std::string_view text) {
   return place == none ? std::nullopt : place;
 }
 
-std::string escaped(std::string_view text) {
-  std::string result;
-  append_escaped(result, text);
-  return result;
+bool needs_escapes(const std::vector<std::string>& ids) {
+  return std::any_of(ids.begin(), ids.end(), [](const std::string& id) {
+    std::string escaped;
+    append_escaped(escaped, id);
+    return escaped != id;
+  });
 }
 
 }  // namespace
@@ -45,7 +47,7 @@ EntityNames::Ids::Ids(const std::vector<std::string>& ids) : texts(ids) {
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const bool clear = !ids[i].empty() && !ids[i].starts_with('#') &&
                        places.try_emplace(ids[i], static_cast<std::uint16_t>(i)).second;
-    names.push_back(clear ? escaped(ids[i]) : '#' + std::to_string(i));
+    names.push_back(clear ? ids[i] : '#' + std::to_string(i));
   }
 }
 
@@ -67,7 +69,9 @@ std::optional<std::uint16_t> EntityNames::Ids::named(std::string_view text) cons
 }
 
 EntityNames::EntityNames(const Setup& setup)
-    : pools_(setup.pools), workspaces_(setup.workspaces) {}
+    : need_escapes_(needs_escapes(setup.pools) || needs_escapes(setup.workspaces)),
+      pools_(setup.pools),
+      workspaces_(setup.workspaces) {}
 
 EntityNames::EntityNames(const Setup& setup, const World& world) : EntityNames(setup) {
   for (std::size_t i = 0; i < world.pods.size(); ++i) {

@@ -36,7 +36,7 @@ class EntityNames {
   // Takes over what `event` changes in the names. To be called after its fold accepted it.
   void note(const Event& event);
 
-  // Appends a name, escaped as in a JSON string and without quotes.
+  // Appends a name.
   void append_pool(std::string& out, PoolIndex pool) const;
   void append_workspace(std::string& out, WorkspaceIndex workspace) const;
   void append_task(std::string& out, TaskIndex task) const;
@@ -49,6 +49,9 @@ class EntityNames {
   bool has_workspace(WorkspaceIndex workspace) const {
     return workspace == none || workspace < workspaces_.texts.size();
   }
+
+  // Whether a name may have characters that a JSON string escapes.
+  bool need_escapes() const { return need_escapes_; }
 
   // Whether the task's name is its number, which stands in data as a number.
   bool has_number(TaskIndex task) const;
@@ -72,7 +75,7 @@ class EntityNames {
     bool listed = false;
     bool plain = false;      // its name needs no place
     PodKey key;
-    std::string base;        // its name, escaped; empty for a second before 1970
+    std::string base;        // its name; empty for a second before 1970
   };
   struct TaskEntry {
     bool known = false;
@@ -81,7 +84,7 @@ class EntityNames {
   // The ids of one kind.
   struct Ids {
     std::vector<std::string> texts;
-    std::vector<std::string> names;  // escaped, or "#<place>"
+    std::vector<std::string> names;  // the ids, or "#<place>"
     std::map<std::string, std::uint16_t, std::less<>> places;
 
     explicit Ids(const std::vector<std::string>& ids = {});
@@ -94,6 +97,7 @@ class EntityNames {
   void choose_plain(const std::vector<PodIndex>& of_one_name);
   void add_task(TaskIndex task, std::int64_t number);
 
+  bool need_escapes_ = false;
   Ids pools_;
   Ids workspaces_;
   std::vector<PodEntry> pods_;

@@ -50,6 +50,13 @@ class EventWriter {
     out_ += name(value);
     out_ += '"';
   }
+  // Escapes what was appended since `begin`.
+  void escape_from(std::size_t begin) {
+    if (!names_.need_escapes()) return;
+    const std::string plain = out_.substr(begin);
+    out_.resize(begin);
+    append_escaped(out_, plain);
+  }
   void write_null() { out_ += "null"; }
 
   const EntityNames& names_;
@@ -66,13 +73,16 @@ std::string_view EventWriter::write(const Event& event, std::uint64_t sequence,
   if (!is_slot(event.slot) || !is_slot(event.after.slot)) return no_slot_number;
   fmt::format_to(std::back_inserter(out_),
                  FMT_COMPILE(R"({{"specversion":"1.0","id":"{}","source":")"), sequence);
+  const std::size_t source = out_.size();
   append_source(source_of(event), event.type, names_, out_);
+  escape_from(source);
   out_ += R"(","type":")";
   out_ += logged_type(event.type);
   const std::size_t before_subject = out_.size();
   out_ += R"(","subject":")";
   const std::size_t subject = out_.size();
   append_subject(event, names_, out_);
+  escape_from(subject);
   if (out_.size() == subject) out_.resize(before_subject);
   if (event.time != never) {
     out_ += R"(","time":")";
@@ -186,7 +196,9 @@ void EventWriter::write_entity(const Event& event, Field field) {
     case Field::pod:
       if (event.type == EventType::pod_created) {
         out_ += '"';
+        const std::size_t begin = out_.size();
         names_.append_new_pod(out_, event.pool, event.time);
+        escape_from(begin);
         out_ += '"';
         return;
       }
@@ -255,11 +267,13 @@ void EventWriter::write_value(const Value& value) {
     write_task(value);
   } else if constexpr (Kind == Names::pool || Kind == Names::workspace) {
     out_ += '"';
+    const std::size_t begin = out_.size();
     if constexpr (Kind == Names::pool) {
       names_.append_pool(out_, value);
     } else {
       names_.append_workspace(out_, value);
     }
+    escape_from(begin);
     out_ += '"';
   } else {
     append_number(out_, static_cast<std::int64_t>(value));
@@ -281,7 +295,9 @@ void EventWriter::write_moment(Moment moment) {
 
 void EventWriter::write_pod(PodIndex pod) {
   out_ += '"';
+  const std::size_t begin = out_.size();
   names_.append_pod(out_, pod);
+  escape_from(begin);
   out_ += '"';
 }
 

@@ -167,10 +167,15 @@ void append_correlation(const Event& event, const EntityNames& names, std::strin
   const EventInfo& type = info(event.type);
   Subject subject(event, names, out);
   if (type.has(Field::task) && subject.task()) return;
-  if (type.has(Field::after) && event.after.task != none) {
-    out += "task/";
-    names.append_task(out, event.after.task);
-    return;
+  if (type.has(Field::after)) {
+    if (event.after.task != none) {
+      out += "task/";
+      return names.append_task(out, event.after.task);
+    }
+    if (event.after.pool != none) {
+      out += "pool/";
+      return names.append_pool(out, event.after.pool);
+    }
   }
   if (type.has(Field::pod) && subject.pod()) return;
   if (type.has(Field::pool) && subject.pool()) return;

@@ -1,6 +1,5 @@
 // The attributes of an event's envelope that are made from its fields: where it came from, what it
 // is about and what it belongs to. And the list of freeze windows, which header and events share.
-// Everything is appended as it stands in a JSON string, without quotes.
 #pragma once
 
 #include <string>

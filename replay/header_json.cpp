@@ -171,9 +171,11 @@ void write_tasks(const LogHeader& header, std::string& out) {
   out += '[';
   for (const TaskTemplate& task : header.setup.tasks) {
     if (&task != header.setup.tasks.data()) out += ',';
-    out += R"({"workspace":")";
-    names.append_workspace(out, task.workspace);
-    out += R"(","type":")";
+    std::string workspace;
+    names.append_workspace(workspace, task.workspace);
+    out += R"({"workspace":)";
+    append_quoted(out, workspace);
+    out += R"(,"type":")";
     out += name(task.type);
     out += "\"}";
   }
@@ -202,10 +204,12 @@ void write_configs(const LogHeader& header, std::string& out) {
   out += '[';
   for (const ConfigTemplate& config : header.setup.configs) {
     if (&config != header.setup.configs.data()) out += ',';
-    out += R"({"pool":")";
-    names.append_pool(out, config.pool);
+    std::string pool;
+    names.append_pool(pool, config.pool);
+    out += R"({"pool":)";
+    append_quoted(out, pool);
     fmt::format_to(std::back_inserter(out),
-                   FMT_COMPILE(R"(","min_replicas":{},"max_replicas":{},"freeze":)"),
+                   FMT_COMPILE(R"(,"min_replicas":{},"max_replicas":{},"freeze":)"),
                    config.min_replicas, config.max_replicas);
     append_freeze(config.freeze, out);
     out += '}';

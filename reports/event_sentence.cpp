@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/model/duration_text.h>
 #include <holdfast/model/names.h>
 #include <holdfast/model/names_of_entities.h>
-#include <holdfast/sim/duration_text.h>
 
 namespace holdfast {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <holdfast/sim/duration_text.h>
+#include <holdfast/model/duration_text.h>
 #include <holdfast/sim/scenario_names.h>
 
 namespace holdfast {

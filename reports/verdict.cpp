@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/model/duration_text.h>
 #include <holdfast/reports/expectation_text.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/time_text.h>
-#include <holdfast/sim/duration_text.h>
 
 namespace holdfast {
 namespace {

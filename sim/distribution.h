@@ -17,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-#include <holdfast/sim/duration_text.h>
+#include <holdfast/model/duration_text.h>
 #include <holdfast/sim/random.h>
 
 namespace holdfast {

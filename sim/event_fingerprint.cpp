@@ -3,6 +3,8 @@
 namespace holdfast {
 namespace {
 
+// Every struct is taken apart by name: one more field does not compile until it is added here.
+
 template <typename T>
 std::uint64_t word(T value) {
   return static_cast<std::uint64_t>(value);
@@ -14,55 +16,69 @@ void add_set(Fingerprint& f, const IndexSet& set) {
 }
 
 void add_row(Fingerprint& f, const TaskRow& row) {
-  f.add_number(word(row.status) | word(row.stage) << 8 | word(row.confirmed) << 16 |
-               word(row.retry_count) << 24 | word(row.agent) << 32);
-  f.add_number(word(row.started.us));
-  f.add_number(word(row.completed.us));
+  const auto& [status, stage, confirmed, agent, retry_count, started, completed] = row;
+  f.add_number(word(status) | word(stage) << 8 | word(confirmed) << 16 | word(retry_count) << 24 |
+               word(agent) << 32);
+  f.add_number(word(started.us));
+  f.add_number(word(completed.us));
 }
 
-void add_procedure(Fingerprint& f, const Procedure& p) {
-  for (std::size_t i = 0; i < p.depth; ++i) {
-    f.add_number(word(p.stack[i].program) << 8 | p.stack[i].at);
+void add_procedure(Fingerprint& f, const Procedure& procedure) {
+  const auto& [depth, stack, replica, sender, memory, pool, workspace, task, pod, slot, agent,
+               action, outcome, failed, flag, count, wanted, removed, reason, min_replicas,
+               max_replicas, wake, row, pods, dead, running, waiting] = procedure;
+  for (std::size_t i = 0; i < depth; ++i) {
+    const auto& [program, at] = stack[i];
+    f.add_number(word(program) << 8 | at);
   }
-  f.add_number(word(p.replica) | word(p.sender) << 16 | word(p.memory) << 32 | word(p.pool) << 48);
-  f.add_number(word(p.workspace) | word(p.task) << 16 | word(p.pod) << 32 | word(p.agent) << 48);
-  f.add_number(word(p.slot) | word(p.action) << 8 | word(p.outcome) << 16 | word(p.failed) << 24 |
-               word(p.flag) << 32);
-  f.add_number(word(static_cast<std::uint16_t>(p.count)) |
-               word(static_cast<std::uint16_t>(p.wanted)) << 16 |
-               word(static_cast<std::uint16_t>(p.removed)) << 32);
-  f.add_number(word(p.min_replicas));
-  f.add_number(word(p.max_replicas));
-  f.add_number(word(p.wake.us));
-  add_row(f, p.row);
-  add_set(f, p.pods);
-  add_set(f, p.dead);
-  add_set(f, p.running);
-  add_set(f, p.waiting);
+  f.add_number(word(replica) | word(sender) << 16 | word(memory) << 32 | word(pool) << 48);
+  f.add_number(word(workspace) | word(task) << 16 | word(pod) << 32 | word(agent) << 48);
+  f.add_number(word(slot) | word(action) << 8 | word(outcome) << 16 | word(failed) << 24 |
+               word(flag) << 32 | word(reason) << 40 | word(depth) << 48);
+  f.add_number(word(static_cast<std::uint16_t>(count)) |
+               word(static_cast<std::uint16_t>(wanted)) << 16 |
+               word(static_cast<std::uint16_t>(removed)) << 32);
+  f.add_number(word(min_replicas));
+  f.add_number(word(max_replicas));
+  f.add_number(word(wake.us));
+  add_row(f, row);
+  add_set(f, pods);
+  add_set(f, dead);
+  add_set(f, running);
+  add_set(f, waiting);
+}
+
+void add_freeze(Fingerprint& f, const std::vector<FreezeSchedule>& windows) {
+  f.add_number(windows.size());
+  for (const FreezeSchedule& window : windows) {
+    const auto& [from_minute, to_minute, weekdays] = window;
+    f.add_number(word(from_minute) | word(to_minute) << 16 | word(weekdays) << 32);
+  }
 }
 
 }  // namespace
 
-void add_event(Fingerprint& f, const Event& e) {
-  f.add_number(word(e.type) | word(e.reason) << 8 | word(e.task_type) << 16 |
-               word(e.status) << 24 | word(e.action) << 32 | word(e.fault) << 40 |
-               word(e.mode) << 48 | word(e.timer) << 56);
-  f.add_number(word(e.slot) | word(e.flag) << 8 | word(e.pool) << 16 | word(e.workspace) << 32 |
-               word(e.task) << 48);
-  f.add_number(word(e.pod) | word(e.replica) << 16 | word(e.memory) << 32 |
-               word(e.procedure) << 48);
-  f.add_number(e.place);
-  for (const std::int64_t n : e.n) f.add_number(word(n));
-  f.add_number(word(e.time.us));
-  f.add_number(word(e.at.us));
-  add_set(f, e.pods);
-  add_set(f, e.others);
-  if (info(e.type).has(Field::row)) add_row(f, e.row);
-  for (const FreezeSchedule& window : e.freeze) {
-    f.add_number(word(window.from_minute) | word(window.to_minute) << 16 |
-                 word(window.weekdays) << 32);
-  }
-  if (e.after.depth != 0) add_procedure(f, e.after);
+void add_event(Fingerprint& f, const Event& event) {
+  const auto& [type, reason, task_type, status, action, fault, mode, timer, slot, flag, pool,
+               workspace, task, pod, replica, memory, procedure, place, n, time, at, pods, others,
+               row, freeze, after] = event;
+  f.add_number(word(type) | word(reason) << 8 | word(task_type) << 16 | word(status) << 24 |
+               word(action) << 32 | word(fault) << 40 | word(mode) << 48 | word(timer) << 56);
+  f.add_number(word(slot) | word(flag) << 8 | word(pool) << 16 | word(workspace) << 32 |
+               word(task) << 48);
+  // Most events carry none of the great parts: a bit says which are there.
+  const bool has_row = row != TaskRow{};
+  const bool has_after = after.depth != 0;
+  f.add_number(word(pod) | word(replica) << 16 | word(memory) << 32 | word(procedure) << 48);
+  f.add_number(word(place) | word(has_row) << 16 | word(has_after) << 17);
+  for (const std::int64_t number : n) f.add_number(word(number));
+  f.add_number(word(time.us));
+  f.add_number(word(at.us));
+  add_set(f, pods);
+  add_set(f, others);
+  if (has_row) add_row(f, row);
+  add_freeze(f, freeze);
+  if (has_after) add_procedure(f, after);
 }
 
 }  // namespace holdfast

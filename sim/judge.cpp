@@ -132,9 +132,10 @@ void Judge::update_debts(std::size_t index, const World& world, const Clock& clo
       found->seen = true;
       continue;
     }
-    debts.push_back({who, clock.now(), sequence, false, true});
+    const Moment since = std::max(clock.now(), start_);
+    debts.push_back({who, since, sequence, false, true});
     ++records_[index].antecedents;
-    const Moment due{clock.now().us + records_[index].within_us};
+    const Moment due{since.us + records_[index].within_us};
     next_due_ = std::min(next_due_, due);
   }
   std::erase_if(debts, [](const Debt& debt) { return !debt.seen; });

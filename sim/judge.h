@@ -44,6 +44,10 @@ class Judge : public Observer {
   // Judges the eventual property `name`: what is owed must be given within `within_us`.
   // Requires: there is such a property, and the run has not begun.
   void judge_within(std::string_view name, std::int64_t within_us);
+  // What is owed before `start` is owed since `start`: the course begins there, and the events before
+  // it only tell how things came to stand as they do.
+  // Requires: the run has not begun.
+  void begin_at(Moment start) { start_ = start; }
 
   void before(const World& world, const Clock& clock, const Occurrence& occurrence) override;
   void after(const World& world, const Clock& clock, const Occurrence& occurrence) override;
@@ -77,6 +81,7 @@ class Judge : public Observer {
   std::array<std::vector<std::uint16_t>, 128> by_event_;  // properties that look at an event type
   std::vector<Entities> findings_;
   Moment next_due_{INT64_MAX};
+  Moment start_{INT64_MIN};
 };
 
 // The sentence of a violation with its placeholders filled in.

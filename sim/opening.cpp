@@ -26,6 +26,7 @@ class Builder {
   }
 
   Moment before_start(std::int64_t us) const { return {scenario_.start.us - us}; }
+  bool keeps_slots() const { return scenario_.setup.knobs.slots != SlotsKnob::none; }
   void servers();
   void pods();
   void tasks();
@@ -118,7 +119,7 @@ void Builder::dispatch(const GivenTask& given, TaskIndex place) {
     e.task_type = given.type;
     e.action = Action::plan;
   };
-  const bool in_slot = !local && given.pod != none && given.slot != no_slot;
+  const bool in_slot = !local && given.slot != no_slot && keeps_slots();
   if (in_slot) add(EventType::slot_assigned, then, here);
   add(EventType::task_started, then, [&](Event& e) {
     here(e);
@@ -152,7 +153,7 @@ void Builder::wait_for_apply(const GivenTask& given, TaskIndex place) {
     e.row.stage = TaskStage::apply_pending;
     e.row.completed = then;
   });
-  const bool in_slot = !local && given.pod != none && given.slot != no_slot;
+  const bool in_slot = !local && given.slot != no_slot && keeps_slots();
   if (in_slot) add(EventType::slot_reserved, then, here);
   if (given.status != TaskStatus::apply_confirmed) return;
   add(EventType::task_confirmed, then, [&](Event& e) {

@@ -94,6 +94,31 @@ bool expected_violated(const Scenario& scenario, std::string_view name) {
   });
 }
 
+// Whether the answer may change while the run goes on.
+bool is_open(const ExpectationResult& answer) {
+  switch (answer.expectation->kind) {
+    case ExpectationKind::holds:
+    case ExpectationKind::never: return answer.verdict == Verdict::met;
+    case ExpectationKind::at: return false;
+    default: return answer.verdict == Verdict::failed;
+  }
+}
+
+// Runs until `until_us` after the start, in stretches so that it can be stopped between two of them.
+// False if it was.
+bool run_until(Simulator& simulator, const Scenario& scenario, std::int64_t until_us,
+               const std::atomic<bool>* stop) {
+  constexpr std::int64_t stretch_us = 10 * minute;
+  while (stop != nullptr) {
+    if (stop->load(std::memory_order_relaxed)) return false;
+    const std::int64_t next_us = simulator.clock().now().us - scenario.start.us + stretch_us;
+    if (next_us >= until_us) break;
+    simulator.run(next_us);
+  }
+  simulator.run(until_us);
+  return true;
+}
+
 int living_pods(const World& world) {
   return static_cast<int>(std::count_if(world.pods.begin(), world.pods.end(),
                                         [](const Pod& pod) { return lives(pod); }));
@@ -180,9 +205,39 @@ const Violation* RunResult::first_violation() const {
   return first;
 }
 
+namespace {
+
+// Runs from one moment that an expectation names to the next, as far as `until_us`, and judges the
+// state at each.
+std::vector<ExpectationResult> run_moments(Simulator& simulator, const Scenario& scenario,
+                                           std::int64_t until_us, const std::atomic<bool>* stop) {
+  std::vector<const Expectation*> moments;
+  for (const Expectation& expectation : scenario.expect) {
+    if (expectation.kind == ExpectationKind::at) moments.push_back(&expectation);
+  }
+  std::stable_sort(moments.begin(), moments.end(), [](const Expectation* a, const Expectation* b) {
+    return a->at_us < b->at_us;
+  });
+  std::vector<ExpectationResult> answers;
+  for (const Expectation* expectation : moments) {
+    ExpectationResult answer{expectation, Verdict::not_judged, "the run ends before"};
+    if (expectation->at_us <= until_us &&
+        run_until(simulator, scenario, expectation->at_us, stop)) {
+      answer.found.clear();
+      const bool met = passes(expectation->test, simulator.world(), simulator, answer.found);
+      answer.verdict = met ? Verdict::met : Verdict::failed;
+    }
+    answers.push_back(std::move(answer));
+  }
+  return answers;
+}
+
+}  // namespace
+
 RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
   Simulator simulator(scenario, options.seed);
   Judge judge(scenario.setup);
+  judge.begin_at(scenario.start);
   for (const Expectation& expectation : scenario.expect) {
     if (expectation.within_us >= 0) judge.judge_within(expectation.property, expectation.within_us);
   }
@@ -196,24 +251,8 @@ RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
   RunResult result;
   result.seed = options.seed;
   const std::int64_t until = options.until_us >= 0 ? options.until_us : scenario.until_us;
-  std::vector<const Expectation*> moments;
-  for (const Expectation& expectation : scenario.expect) {
-    if (expectation.kind == ExpectationKind::at) moments.push_back(&expectation);
-  }
-  std::stable_sort(moments.begin(), moments.end(), [](const Expectation* a, const Expectation* b) {
-    return a->at_us < b->at_us;
-  });
-  for (const Expectation* expectation : moments) {
-    ExpectationResult answer{expectation, Verdict::not_judged, "the run ends before"};
-    if (expectation->at_us <= until) {
-      simulator.run(expectation->at_us);
-      answer.found.clear();
-      const bool met = passes(expectation->test, simulator.world(), simulator, answer.found);
-      answer.verdict = met ? Verdict::met : Verdict::failed;
-    }
-    result.expectations.push_back(std::move(answer));
-  }
-  simulator.run(until);
+  result.expectations = run_moments(simulator, scenario, until, options.stop);
+  result.stopped = !run_until(simulator, scenario, until, options.stop);
   judge.finish(simulator.world(), simulator.clock());
 
   bool passed = true;
@@ -236,7 +275,8 @@ RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
                    [](const ExpectationResult& a, const ExpectationResult& b) {
                      return a.expectation < b.expectation;
                    });
-  for (const ExpectationResult& answer : result.expectations) {
+  for (ExpectationResult& answer : result.expectations) {
+    if (result.stopped && is_open(answer)) answer = {answer.expectation, Verdict::not_judged, {}};
     if (answer.verdict == Verdict::failed) passed = false;
   }
   for (const PropertyRecord& record : judge.records()) {

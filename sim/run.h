@@ -3,6 +3,7 @@
 // Thread safety: run_scenario() may be called from many threads with one Scenario.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ struct RunResult {
   std::uint64_t steps = 0;
   std::uint64_t fingerprint = 0;   // of every event and of the last draw of every stream
   Moment end = never;
+  bool stopped = false;            // from outside, before its end: what it did not reach is not judged
 
   // Every expectation is met and nothing is violated that was not expected. If the knobs are not the
   // file's own, expectations that name properties are not judged and no violation is expected.
@@ -41,6 +43,7 @@ struct RunOptions {
   std::int64_t until_us = -1;      // -1: the scenario's
   bool knobs_changed = false;      // by the command line
   std::vector<Observer*> observers;
+  const std::atomic<bool>* stop = nullptr;  // once true, the run ends early; null: nobody stops it
 };
 
 RunResult run_scenario(const Scenario& scenario, const RunOptions& options);

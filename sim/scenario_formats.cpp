@@ -75,8 +75,8 @@ TextFault workspace_fault(std::string_view text) {
   if (text.empty()) return {"it must not be empty", {}};
   if (text.size() > longest_workspace_name) return {"at most 90 characters", {}};
   const bool right = std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           c == '-' || c == '_' || c == '.';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_' || c == '.';
   });
   return right ? TextFault{} : TextFault{"only letters, digits, '-', '_' and '.' are allowed", {}};
 }

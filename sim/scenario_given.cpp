@@ -35,15 +35,16 @@ void check_creation(ScenarioReading& reading, std::size_t i, const Node& node) {
     return;
   }
   if (age_us > longest_age_us) {
-    reading.diagnostics.add(where, fmt::format("'age' is more than {}",
-                                               duration_text(longest_age_us)));
+    reading.diagnostics.add(where,
+                            fmt::format("'age' is more than {}", duration_text(longest_age_us)));
     return;
   }
   if (i > 0 && pods[i - 1].age_us > 0 && age_us > pods[i - 1].age_us) {
     reading.diagnostics.add(
-        where, fmt::format("pod {} is {} old, older than pod {} before it ({}): pods count in order "
-                           "of creation, the oldest first",
-                           i, duration_text(age_us), i - 1, duration_text(pods[i - 1].age_us)));
+        where,
+        fmt::format("pod {} is {} old, older than pod {} before it ({}): pods count in order "
+                    "of creation, the oldest first",
+                    i, duration_text(age_us), i - 1, duration_text(pods[i - 1].age_us)));
     return;
   }
   const auto creation_second = [&](const GivenPod& pod) {
@@ -167,10 +168,10 @@ void TaskCheck::check_workspace() {
   for (const GivenTask& other : earlier()) {
     if (!active(other) || other.workspace != task_.workspace) continue;
     refuse("workspace",
-           fmt::format("task {} is {} while task {} of the same workspace is {}: a workspace has one "
-                       "plan_and_apply at a time",
-                       task_.number, status_word(task_.status), other.number,
-                       status_word(other.status)));
+           fmt::format(
+               "task {} is {} while task {} of the same workspace is {}: a workspace has one "
+               "plan_and_apply at a time",
+               task_.number, status_word(task_.status), other.number, status_word(other.status)));
     return;
   }
 }
@@ -182,12 +183,13 @@ bool TaskCheck::check_place() {
   const char* key = has_pod ? "pod" : "slot";
   if (task_.status == TaskStatus::pending || workspace().mode == ExecutionMode::local) {
     if (!has_pod && !has_slot) return false;
-    refuse(key, task_.status == TaskStatus::pending
-                    ? fmt::format("task {} is pending, so it is on no pod yet: leave out '{}'",
-                                  task_.number, key)
-                    : fmt::format("task {} is of the local workspace {}, whose tasks run on no pod: "
-                                  "leave out '{}'",
-                                  task_.number, in_quotes(workspace().id), key));
+    refuse(key,
+           task_.status == TaskStatus::pending
+               ? fmt::format("task {} is pending, so it is on no pod yet: leave out '{}'",
+                             task_.number, key)
+               : fmt::format("task {} is of the local workspace {}, whose tasks run on no pod: "
+                             "leave out '{}'",
+                             task_.number, in_quotes(workspace().id), key));
     return false;
   }
   if (!has_pod) {
@@ -202,18 +204,19 @@ bool TaskCheck::check_place() {
 void TaskCheck::check_pod() {
   const std::size_t count = scenario_.given_pods.size();
   if (task_.pod >= count) {
-    refuse("pod", fmt::format("task {} is on pod {}, but {} {} given (pods count from 0)",
-                              task_.number, task_.pod,
-                              count == 0 ? "no pod" : "only " + counted(static_cast<int>(count), "pod"),
-                              count <= 1 ? "is" : "are"));
+    refuse("pod",
+           fmt::format("task {} is on pod {}, but {} {} given (pods count from 0)", task_.number,
+                       task_.pod,
+                       count == 0 ? "no pod" : "only " + counted(static_cast<int>(count), "pod"),
+                       count <= 1 ? "is" : "are"));
     return;
   }
   const GivenPod& pod = scenario_.given_pods[task_.pod];
   const auto pool_name = [this](PoolIndex pool) { return in_quotes(scenario_.setup.pools[pool]); };
   if (pod.pool != workspace().pool && pod.pool != none && workspace().pool != none) {
-    refuse("pod", fmt::format("task {} is of the pool {}, but pod {} is of the pool {}",
-                              task_.number, pool_name(workspace().pool), task_.pod,
-                              pool_name(pod.pool)));
+    refuse("pod",
+           fmt::format("task {} is of the pool {}, but pod {} is of the pool {}", task_.number,
+                       pool_name(workspace().pool), task_.pod, pool_name(pod.pool)));
   }
   if (!pod.connected) {
     refuse("pod", fmt::format("task {} is on pod {}, whose agent has not connected yet",

@@ -34,8 +34,7 @@ TextFault set_duration(Knobs& knobs, const KnobInfo& knob, std::string_view valu
             {}};
   }
   if (knob.set(knobs, fmt::format("{}us", *duration.value))) return {};
-  return {fmt::format("{} is no value of {}; it takes at most a year", in_quotes(value),
-                      knob.name),
+  return {fmt::format("{} is no value of {}; it takes at most a year", in_quotes(value), knob.name),
           {}};
 }
 
@@ -108,20 +107,21 @@ std::string slot_fault(const Knobs& knobs, std::span<const GivenTask> tasks, std
                        task.number, slot, slots_each(knobs) - 1, slots);
   }
   if (!kind_allows(knobs, task.slot, task.type)) {
-    return fmt::format("task {} is a plan_and_apply in slot {}, but only slot 0 takes one "
-                       "(slots: {})",
-                       task.number, slot, slots);
+    return fmt::format(
+        "task {} is a plan_and_apply in slot {}, but only slot 0 takes one "
+        "(slots: {})",
+        task.number, slot, slots);
   }
   if (knobs.slots != SlotsKnob::four || task.type != TaskType::plan_and_apply) return {};
   const auto before = tasks.first(i);
   const auto other = std::find_if(before.begin(), before.end(), [&task](const GivenTask& given) {
-    return given.pod == task.pod && given.slot != no_slot &&
-           given.type == TaskType::plan_and_apply;
+    return given.pod == task.pod && given.slot != no_slot && given.type == TaskType::plan_and_apply;
   });
   if (other == before.end()) return {};
-  return fmt::format("tasks {} and {} are both plan_and_apply in slots of pod {}, and a pod has "
-                     "room for one (slots: {})",
-                     other->number, task.number, task.pod, slots);
+  return fmt::format(
+      "tasks {} and {} are both plan_and_apply in slots of pod {}, and a pod has "
+      "room for one (slots: {})",
+      other->number, task.number, task.pod, slots);
 }
 
 std::string counted(std::int64_t count, std::string_view thing) {

@@ -3,8 +3,8 @@
 namespace holdfast {
 namespace {
 
-constexpr std::array cluster_verbs{Verb::list,          Verb::create,        Verb::remove,
-                                   Verb::get_secret,    Verb::create_secret, Verb::update_secret};
+constexpr std::array cluster_verbs{Verb::list,       Verb::create,        Verb::remove,
+                                   Verb::get_secret, Verb::create_secret, Verb::update_secret};
 // A call that changes nothing and times out is one that fails.
 constexpr std::array changing_verbs{Verb::create, Verb::remove, Verb::create_secret,
                                     Verb::update_secret};

@@ -21,8 +21,8 @@ inline constexpr auto names_of<ActionKind> = std::to_array<std::string_view>(
      "rotate_token", "crash_pod", "evict_pod", "lose_node", "succeed_pod", "disconnect_agent",
      "silence_agent", "fail_calls", "clock_step", "lose_leader"});
 template <>
-inline constexpr auto names_of<ExpectationKind> = std::to_array<std::string_view>(
-    {"violates", "holds", "reaches", "at", "never", "eventually"});
+inline constexpr auto names_of<ExpectationKind> =
+    std::to_array<std::string_view>({"violates", "holds", "reaches", "at", "never", "eventually"});
 
 // A fault of calls: how often it comes, and the verbs of the calls that can fail so.
 struct CallFault {

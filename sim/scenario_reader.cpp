@@ -17,9 +17,9 @@
 namespace holdfast {
 namespace {
 
-constexpr std::int64_t default_start_us = 1'735'689'600 * second;   // 2025-01-01T00:00:00Z
-constexpr std::int64_t earliest_start_us = 946'684'800 * second;    // 2000-01-01T00:00:00Z
-constexpr std::int64_t latest_start_us = 32'503'680'000 * second;   // 3000-01-01T00:00:00Z
+constexpr std::int64_t default_start_us = 1'735'689'600 * second;  // 2025-01-01T00:00:00Z
+constexpr std::int64_t earliest_start_us = 946'684'800 * second;   // 2000-01-01T00:00:00Z
+constexpr std::int64_t latest_start_us = 32'503'680'000 * second;  // 3000-01-01T00:00:00Z
 constexpr std::int64_t shortest_run_us = 10 * minute;
 
 void read_head(ScenarioReading& reading) {
@@ -65,9 +65,9 @@ void read_pool(ScenarioReading& reading, const Node& node) {
   pool.freeze = config.freeze_schedules;
   pool.secret_age_us = duration_us_or(node, "secret_age", pool.secret_age_us);
   if (pool.secret_age_us > longest_age_us) {
-    reading.diagnostics.add(node.at("secret_age").span(),
-                            fmt::format("'secret_age' is more than {}",
-                                        duration_text(longest_age_us)));
+    reading.diagnostics.add(
+        node.at("secret_age").span(),
+        fmt::format("'secret_age' is more than {}", duration_text(longest_age_us)));
   }
   std::vector<std::string>& known = reading.scenario.setup.pools;
   if (std::find(known.begin(), known.end(), pool.id) != known.end()) {
@@ -168,10 +168,9 @@ void read_until(ScenarioReading& reading) {
   scenario.until_us = duration_us_of(*until);
   for (const auto& moment : reading.moments_us) {
     if (moment.value <= scenario.until_us) continue;
-    reading.diagnostics.add(moment.where,
-                            fmt::format("this is {} after the start, but the scenario ends after {}",
-                                        duration_text(moment.value),
-                                        duration_text(scenario.until_us)));
+    reading.diagnostics.add(
+        moment.where, fmt::format("this is {} after the start, but the scenario ends after {}",
+                                  duration_text(moment.value), duration_text(scenario.until_us)));
   }
 }
 
@@ -202,11 +201,11 @@ void check_task_numbers(ScenarioReading& reading) {
   for (const GivenTask& task : given) largest = std::max(largest, task.number);
   for (const auto& reference : reading.task_numbers) {
     const std::int64_t submitted = reference.value - largest;
-    const bool known =
-        submitted > 0 ? reading.submits_go_on || submitted <= reading.single_submits
-                      : std::any_of(given.begin(), given.end(), [&](const GivenTask& task) {
-                          return task.number == reference.value;
-                        });
+    const bool known = submitted > 0
+                           ? reading.submits_go_on || submitted <= reading.single_submits
+                           : std::any_of(given.begin(), given.end(), [&](const GivenTask& task) {
+                               return task.number == reference.value;
+                             });
     if (known) continue;
     reading.diagnostics.add(reference.where, fmt::format("there is no task {}: {}", reference.value,
                                                          existing_tasks(reading, largest)));
@@ -241,10 +240,10 @@ ReplicaIndex ScenarioReading::replica_of(const Node& mapping) {
   if (node == nullptr) return none;
   const std::int64_t replica = integer_of(*node);
   if (replica >= scenario.replicas) {
-    diagnostics.add(node->span(),
-                    fmt::format("there is no replica {}: there {} {} (replicas count from 0)",
-                                replica, scenario.replicas == 1 ? "is" : "are",
-                                counted(scenario.replicas, "replica")));
+    diagnostics.add(
+        node->span(),
+        fmt::format("there is no replica {}: there {} {} (replicas count from 0)", replica,
+                    scenario.replicas == 1 ? "is" : "are", counted(scenario.replicas, "replica")));
   }
   return static_cast<ReplicaIndex>(replica);
 }

@@ -26,13 +26,14 @@ struct ScenarioReading {
   const Node& root;
   Diagnostics& diagnostics;
   Scenario scenario;
-  std::vector<Reference> task_numbers;   // named by happenings and expectations
-  std::vector<Reference> moments_us;     // named by happenings and expectations
+  std::vector<Reference> task_numbers;  // named by happenings and expectations
+  std::vector<Reference> moments_us;    // named by happenings and expectations
   std::int64_t longest_within_us = 0;
-  bool submits_go_on = false;            // some submit is repeated
+  bool submits_go_on = false;  // some submit is repeated
   std::int64_t single_submits = 0;
 
-  // The pool of that name, the first without one; `none` with a diagnostic if there is no such pool.
+  // The pool of that name, the first without one; `none` with a diagnostic if there is no such
+  // pool.
   PoolIndex pool_of(const Node* name);
   // The workspace of that name; made in the first pool if there is none yet.
   WorkspaceIndex workspace_of(const std::string& name);

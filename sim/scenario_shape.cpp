@@ -19,7 +19,8 @@ Shape with_rule(Shape shape, MappingRule rule) {
   return shape;
 }
 
-// --- knobs -------------------------------------------------------------------------------------------
+// --- knobs
+// -------------------------------------------------------------------------------------------
 
 Shape knob_shape(const KnobInfo& knob) {
   if (knob.values.empty()) return duration_shape();
@@ -32,8 +33,8 @@ Shape set_shape() {
   std::vector<ShapeField> fields;
   for (const KnobInfo& knob : knob_table()) {
     // No default is stated: what a knob is left at depends on the profile.
-    fields.push_back(optional_field(std::string(knob.name), knob_shape(knob),
-                                    std::string(knob.about)));
+    fields.push_back(
+        optional_field(std::string(knob.name), knob_shape(knob), std::string(knob.about)));
   }
   return mapping_shape("set", std::move(fields));
 }
@@ -46,7 +47,8 @@ Shape profile_shape() {
   return choice_shape(std::move(choices));
 }
 
-// --- pools and workspaces ----------------------------------------------------------------------------
+// --- pools and workspaces
+// ----------------------------------------------------------------------------
 
 void check_pool_replicas(const Node& node, Diagnostics& diagnostics) {
   const std::int64_t low = integer_or(node, "min_replicas", 0);
@@ -60,7 +62,7 @@ void check_pool_replicas(const Node& node, Diagnostics& diagnostics) {
 Shape pool_shape(bool names_itself) {
   const std::string about = "the pool's id, a part of pod names";
   ShapeField id = names_itself ? required_field("id", pool_id_shape(), about)
-                          : optional_field("id", pool_id_shape(), about, "pool-a");
+                               : optional_field("id", pool_id_shape(), about, "pool-a");
   Shape shape = with_pool_config(mapping_shape(
       "pool", {std::move(id),
                optional_field("secret_age", duration_shape(),
@@ -76,13 +78,15 @@ Shape workspaces_shape() {
       mapping_shape(
           "workspace",
           {required_field("id", text_shape(workspace_format), "the workspace's name"),
-           optional_field("pool", pool_id_shape(), "the pool that serves it; the first one if left out"),
+           optional_field("pool", pool_id_shape(),
+                          "the pool that serves it; the first one if left out"),
            optional_field("mode", words_shape<ExecutionMode>(),
                           "where its tasks run: on agents of the pool, or on the server", "k8s")}),
       0, most_workspaces);
 }
 
-// --- given -------------------------------------------------------------------------------------------
+// --- given
+// -------------------------------------------------------------------------------------------
 
 Shape given_status_shape() {
   return choice_shape(std::vector<Choice>{
@@ -104,8 +108,7 @@ Shape given_shape() {
       {required_field("id", integer_shape(1, largest_task_number), "the task's number"),
        required_field("workspace", text_shape(workspace_format), "its workspace"),
        optional_field("type", words_shape<TaskType>(), "what it does", "plan_and_apply"),
-       optional_field("status",
-                      given_status_shape(), "how far it is", "pending"),
+       optional_field("status", given_status_shape(), "how far it is", "pending"),
        optional_field("pod", integer_shape(0, most_given_pods - 1),
                       "where its plan runs or ran; pods count from 0, the oldest first"),
        optional_field("slot", integer_shape(0, slots_per_pod - 1),
@@ -120,7 +123,8 @@ Shape given_shape() {
        optional_field("tasks", sequence_shape(std::move(task), 0, most_given_tasks), "tasks")});
 }
 
-// --- timings, users, work, faults ----------------------------------------------------------------------
+// --- timings, users, work, faults
+// ----------------------------------------------------------------------
 
 // What a step of the simulator adds up may not be never.
 bool always_ends(std::string_view timing) {
@@ -132,10 +136,10 @@ Shape timings_shape() {
   std::vector<ShapeField> fields;
   for (const TimingName& timing : timing_names()) {
     if (timing.name == "confirm") continue;
-    fields.push_back(optional_field(
-        std::string(timing.name),
-        text_shape(always_ends(timing.name) ? latency_format : wait_format),
-        std::string(timing.about), distribution_text(Timings{}.*timing.member)));
+    fields.push_back(
+        optional_field(std::string(timing.name),
+                       text_shape(always_ends(timing.name) ? latency_format : wait_format),
+                       std::string(timing.about), distribution_text(Timings{}.*timing.member)));
   }
   Shape shape = mapping_shape("timings", std::move(fields));
   shape.misplaced.push_back({"confirm", "under 'users'", "users: {confirm: ...}"});
@@ -184,8 +188,8 @@ Shape faults_shape() {
   fields.push_back(optional_field("until", duration_shape(),
                                   "calm from then on; faults to the end if left out"));
   Shape shape = mapping_shape("faults", std::move(fields));
-  shape.misplaced.push_back({std::string(name(Fault::clock_step)), "under 'when'",
-                             "- {at: 1m, clock_step: {by: 2m}}"});
+  shape.misplaced.push_back(
+      {std::string(name(Fault::clock_step)), "under 'when'", "- {at: 1m, clock_step: {by: 2m}}"});
   return shape;
 }
 
@@ -193,12 +197,12 @@ Shape explore_shape() {
   const auto bound = [](std::string key, std::string about) {
     return optional_field(std::move(key), integer_shape(0, 1000), std::move(about));
   };
-  return mapping_shape("explore", {bound("restarts", "restarts of a server"),
-                                   bound("tasks", "tasks that exist at a time"),
-                                   bound("pods", "pods that exist at a time"),
-                                   bound("faults", "faults"),
-                                   bound("user_actions", "things that users do"),
-                                   bound("retries", "retries of a task's push")});
+  return mapping_shape(
+      "explore",
+      {bound("restarts", "restarts of a server"), bound("tasks", "tasks that exist at a time"),
+       bound("pods", "pods that exist at a time"), bound("faults", "faults"),
+       bound("user_actions", "things that users do"),
+       bound("retries", "retries of a task's push")});
 }
 
 TextFault expectation_is_missing(const Node&) {
@@ -230,8 +234,7 @@ std::vector<ShapeField> scenario_fields() {
       optional_field("users", users_shape(), "what users do by themselves"),
       optional_field("work", work_shape(), "how plans and applies end"),
       optional_field("faults", faults_shape(), "faults that come by chance"),
-      optional_field("when", sequence_shape(happening_shape(), 0, most_happenings),
-                     "what happens"),
+      optional_field("when", sequence_shape(happening_shape(), 0, most_happenings), "what happens"),
       required_field("expect", std::move(expect),
                      "what must come of it; a scenario without expect proves nothing"),
       optional_field("explore", explore_shape(), "bounds of an exploration"),

@@ -19,7 +19,8 @@ namespace {
 constexpr std::int64_t most_ordinal = none - 1;
 constexpr std::int64_t most_counted = 100'000;
 
-// --- when ------------------------------------------------------------------------------------------
+// --- when
+// ------------------------------------------------------------------------------------------
 
 ShapeField replica_field() {
   return optional_field("replica", integer_shape(0, most_replicas - 1),
@@ -31,8 +32,8 @@ ShapeField pool_field() {
 }
 
 Shape server_shape(std::string_view action, std::vector<ShapeField> more = {}) {
-  more.push_back(optional_field("replica", integer_shape(0, most_replicas - 1), "which replica",
-                                "0"));
+  more.push_back(
+      optional_field("replica", integer_shape(0, most_replicas - 1), "which replica", "0"));
   return or_null(mapping_shape(std::string(action), std::move(more)));
 }
 
@@ -99,8 +100,7 @@ Shape fail_calls_shape() {
   Shape shape = mapping_shape(
       "fail_calls",
       {required_field("fault", choice_shape(std::move(faults)), "how the calls fail"),
-       optional_field("verb", choice_shape(verbs),
-                      "which calls; any that can fail so if left out"),
+       optional_field("verb", choice_shape(verbs), "which calls; any that can fail so if left out"),
        optional_field("count", integer_shape(1, most_counted), "how many of them", "1")});
   shape.rule = check_failing_calls;
   return shape;
@@ -118,25 +118,40 @@ ActionField action_field(ActionKind kind) {
       return {server_shape(action, {optional_field("down_for", duration_shape(),
                                                    "drawn from 'server_down' if left out")}),
               "a server stops and starts again"};
-    case ActionKind::stop: return {server_shape(action), "a server stops and stays down"};
-    case ActionKind::start: return {server_shape(action), "a server that is down starts"};
-    case ActionKind::submit: return {submit_shape(), "a user submits a task"};
-    case ActionKind::confirm: return {task_shape(action), "a user confirms an apply"};
-    case ActionKind::cancel: return {task_shape(action), "a user cancels a task"};
+    case ActionKind::stop:
+      return {server_shape(action), "a server stops and stays down"};
+    case ActionKind::start:
+      return {server_shape(action), "a server that is down starts"};
+    case ActionKind::submit:
+      return {submit_shape(), "a user submits a task"};
+    case ActionKind::confirm:
+      return {task_shape(action), "a user confirms an apply"};
+    case ActionKind::cancel:
+      return {task_shape(action), "a user cancels a task"};
     case ActionKind::save_config:
-      return {save_config_shape(), "a user saves a pool's configuration; what is left out is as at"
-                                   " the start"};
-    case ActionKind::sync: return {pool_shape(action), "a user asks for a sync of a pool's pods"};
-    case ActionKind::unfreeze: return {pool_shape(action), "a user suspends freezing for today"};
-    case ActionKind::rotate_token: return {pool_shape(action), "a user rotates a pool's token"};
-    case ActionKind::crash_pod: return {pod_shape(action), "a pod's container ends with an error"};
-    case ActionKind::evict_pod: return {pod_shape(action), "a pod is evicted"};
-    case ActionKind::lose_node: return {pod_shape(action), "a pod is lost with its node"};
-    case ActionKind::succeed_pod: return {pod_shape(action), "a pod's container ends well"};
-    case ActionKind::disconnect_agent: return {pod_shape(action), "an agent's connection breaks"};
+      return {save_config_shape(),
+              "a user saves a pool's configuration; what is left out is as at"
+              " the start"};
+    case ActionKind::sync:
+      return {pool_shape(action), "a user asks for a sync of a pool's pods"};
+    case ActionKind::unfreeze:
+      return {pool_shape(action), "a user suspends freezing for today"};
+    case ActionKind::rotate_token:
+      return {pool_shape(action), "a user rotates a pool's token"};
+    case ActionKind::crash_pod:
+      return {pod_shape(action), "a pod's container ends with an error"};
+    case ActionKind::evict_pod:
+      return {pod_shape(action), "a pod is evicted"};
+    case ActionKind::lose_node:
+      return {pod_shape(action), "a pod is lost with its node"};
+    case ActionKind::succeed_pod:
+      return {pod_shape(action), "a pod's container ends well"};
+    case ActionKind::disconnect_agent:
+      return {pod_shape(action), "an agent's connection breaks"};
     case ActionKind::silence_agent:
       return {pod_shape(action), "an agent falls silent on a connection that stays open"};
-    case ActionKind::fail_calls: return {fail_calls_shape(), "the next calls of a kind fail"};
+    case ActionKind::fail_calls:
+      return {fail_calls_shape(), "the next calls of a kind fail"};
     case ActionKind::clock_step:
       return {mapping_shape("clock_step", {required_field("by", duration_shape(microsecond),
                                                           "how far it jumps")}),
@@ -159,15 +174,16 @@ void check_happening(const Node& node, Diagnostics& diagnostics) {
   if (until == nullptr || node.find("at") != nullptr) return;
   const std::int64_t from_us = duration_us_or(node, "from", 0);
   if (duration_us_of(*until) >= from_us) return;
-  diagnostics.add(until->span(), fmt::format("'until' is {}, before 'from', which is {}",
-                                             duration_text(duration_us_of(*until)),
-                                             duration_text(from_us)));
+  diagnostics.add(until->span(),
+                  fmt::format("'until' is {}, before 'from', which is {}",
+                              duration_text(duration_us_of(*until)), duration_text(from_us)));
 }
 
-// --- expect ------------------------------------------------------------------------------------------
+// --- expect
+// ------------------------------------------------------------------------------------------
 
-constexpr std::array<std::string_view, 7> state_keys{"pods",    "managed", "reserved", "running",
-                                                     "task",    "tasks",   "pod"};
+constexpr std::array<std::string_view, 7> state_keys{"pods", "managed", "reserved", "running",
+                                                     "task", "tasks",   "pod"};
 
 bool has_state(const Node& node) {
   return std::any_of(state_keys.begin(), state_keys.end(),
@@ -200,10 +216,9 @@ std::vector<ShapeField> state_fields() {
        optional_field("in_slot", boolean_shape(), "whether the leader's memory has it in a slot")});
   task.rule = check_task_test;
   Shape pod = mapping_shape(
-      "pod test",
-      {required_field("index", integer_shape(0, most_ordinal),
-                      "which pod, counted from 0 in order of creation"),
-       required_field("lives", boolean_shape(), "whether it is Pending or Running")});
+      "pod test", {required_field("index", integer_shape(0, most_ordinal),
+                                  "which pod, counted from 0 in order of creation"),
+                   required_field("lives", boolean_shape(), "whether it is Pending or Running")});
   Shape tasks = sequence_shape(task, 1, most_given_tasks);
   Shape pod_or_pods = either_shape({pod, sequence_shape(pod, 1, most_given_pods)});
   return {count("pods", "living pods, of all pools"),
@@ -224,7 +239,8 @@ Shape state_shape() {
 TextFault explain_property(const Node& node) {
   const Property* property = find_property(node.text());
   if (property == nullptr || property->kind != PropertyKind::sometimes) return {};
-  return {fmt::format("{} is a goal: write 'reaches: {}'", in_quotes(node.text()), node.text()), {}};
+  return {fmt::format("{} is a goal: write 'reaches: {}'", in_quotes(node.text()), node.text()),
+          {}};
 }
 
 TextFault explain_goal(const Node& node) {
@@ -262,9 +278,9 @@ void check_expectation(const Node& node, Diagnostics& diagnostics) {
   const Entry* within = node.find_entry("within");
   if (property != nullptr && property->kind == PropertyKind::eventually) {
     if (holds == nullptr || within != nullptr) return;
-    diagnostics.add(holds->span(),
-                    fmt::format("'{}' is to come about at last: say by when, 'within: 5m'",
-                                property->name));
+    diagnostics.add(
+        holds->span(),
+        fmt::format("'{}' is to come about at last: say by when, 'within: 5m'", property->name));
   } else if (within != nullptr && property != nullptr) {
     diagnostics.add(within->key_span,
                     fmt::format("'within' is for what is to come about at last; '{}' is to hold all"

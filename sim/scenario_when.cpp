@@ -19,7 +19,8 @@ std::uint16_t place_among(std::vector<Value>& values, Value value) {
   return place;
 }
 
-// --- when ------------------------------------------------------------------------------------------
+// --- when
+// ------------------------------------------------------------------------------------------
 
 void read_moments(ScenarioReading& reading, const Node& node, Happening& happening) {
   const Node* at = node.find("at");
@@ -93,7 +94,9 @@ void read_action(ScenarioReading& reading, const Node& action, Happening& happen
     case ActionKind::start:
       if (happening.replica == none) happening.replica = 0;
       break;
-    case ActionKind::submit: read_submit(reading, action, happening); break;
+    case ActionKind::submit:
+      read_submit(reading, action, happening);
+      break;
     case ActionKind::confirm:
     case ActionKind::cancel:
       read_task_number(reading, action.at("task"), happening.task);
@@ -104,7 +107,9 @@ void read_action(ScenarioReading& reading, const Node& action, Happening& happen
       break;
     case ActionKind::sync:
     case ActionKind::unfreeze:
-    case ActionKind::rotate_token: happening.pool = reading.pool_of(action.find("pool")); break;
+    case ActionKind::rotate_token:
+      happening.pool = reading.pool_of(action.find("pool"));
+      break;
     case ActionKind::crash_pod:
     case ActionKind::evict_pod:
     case ActionKind::lose_node:
@@ -113,18 +118,25 @@ void read_action(ScenarioReading& reading, const Node& action, Happening& happen
     case ActionKind::silence_agent:
       happening.pod = static_cast<std::uint16_t>(integer_of(action.at("pod")));
       break;
-    case ActionKind::fail_calls: read_fail_calls(action, happening); break;
-    case ActionKind::clock_step: happening.duration_us = duration_us_of(action.at("by")); break;
-    case ActionKind::lose_leader: break;
+    case ActionKind::fail_calls:
+      read_fail_calls(action, happening);
+      break;
+    case ActionKind::clock_step:
+      happening.duration_us = duration_us_of(action.at("by"));
+      break;
+    case ActionKind::lose_leader:
+      break;
   }
 }
 
-// --- expect ------------------------------------------------------------------------------------------
+// --- expect
+// ------------------------------------------------------------------------------------------
 
 StateTest::TaskPart task_part_of(ScenarioReading& reading, const Node& node) {
   StateTest::TaskPart part;
   read_task_number(reading, node.at("id"), part.number);
-  if (const Node* status = node.find("status")) part.status = value_named<TaskStatus>(status->text());
+  if (const Node* status = node.find("status"))
+    part.status = value_named<TaskStatus>(status->text());
   if (const Node* pod = node.find("pod")) part.pod = static_cast<std::uint16_t>(integer_of(*pod));
   if (const Node* in_slot = node.find("in_slot")) part.in_slot = boolean_of(*in_slot);
   return part;
@@ -173,14 +185,18 @@ Expectation expectation_of(ScenarioReading& reading, const Node& node) {
   switch (expectation.kind) {
     case ExpectationKind::violates:
     case ExpectationKind::holds:
-    case ExpectationKind::reaches: expectation.property = value.text(); break;
+    case ExpectationKind::reaches:
+      expectation.property = value.text();
+      break;
     case ExpectationKind::at:
       expectation.at_us = duration_us_of(value);
       reading.moments_us.push_back({expectation.at_us, value.span()});
       expectation.test = test_of(reading, node);
       break;
     case ExpectationKind::never:
-    case ExpectationKind::eventually: expectation.test = test_of(reading, value); break;
+    case ExpectationKind::eventually:
+      expectation.test = test_of(reading, value);
+      break;
   }
   expectation.within_us = duration_us_or(node, "within", -1);
   reading.longest_within_us = std::max(reading.longest_within_us, expectation.within_us);

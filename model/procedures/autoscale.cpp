@@ -20,7 +20,10 @@ void clear_bounds(Turn& t) {
 }
 
 void ask_window(Turn& t) {
-  if (!t.clock.frozen(t.pool())) return t.call(Program::reconcile, at_d);
+  if (!t.clock.frozen(t.pool())) {
+    if (t.knobs.reconciler != Reconciler::in_cycle) return t.go(at_d);
+    return t.call(Program::reconcile, at_d);
+  }
   clear_bounds(t);
   if (t.knobs.freeze_guard) return t.go(at_a2);
   t.call(Program::reconcile, at_b);

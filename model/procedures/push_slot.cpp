@@ -21,6 +21,18 @@ bool qualifies(const Turn& t, const ManagedPod& pod) {
   return free_slot(t.knobs, pod, t.task().type) != no_slot;
 }
 
+// The search sees whose heartbeat is stale. A pod without an agent has no offline state, and to see
+// it once more changes nothing.
+void note_offline(Turn& t) {
+  const Memory& memory = t.memory();
+  for (std::size_t i = 0; i < memory.pods.size(); ++i) {
+    const ManagedPod& pod = memory.pods[i];
+    if (pod.state != ManagedPodState::registered || pod.pool != t.self.pool) continue;
+    if (!t.clock.heartbeat_stale(pod)) continue;
+    t.emit(EventType::memory_pod_offline, static_cast<PodIndex>(i));
+  }
+}
+
 // The agent that the database knows as online under the pod's name.
 PodIndex online_agent(const Turn& t, PodIndex pod) {
   if (t.call_fails() || pod >= t.world.agents.size()) return none;
@@ -117,6 +129,7 @@ void Push::list_free_pods(const Turn& t, std::vector<std::uint16_t>& out) {
 
 void Push::take_free_pod(Turn& t) {
   t.emit(EventType::queue_slot_sought).task = t.self.task;
+  note_offline(t);
   const PodIndex pod = t.step.choice;
   if (pod == none) {
     Event& event = t.emit(EventType::queue_no_free_slot);

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-#include <holdfast/sim/duration_text.h>
+#include <holdfast/model/duration_text.h>
 
 namespace holdfast {
 

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <rapidcheck/gtest.h>
 
-#include <holdfast/sim/duration_text.h>
+#include <holdfast/model/duration_text.h>
 #include <holdfast/sim/input/shape.h>
 #include <holdfast/sim/input/yaml.h>
 

@@ -26,14 +26,18 @@ std::string random_pod() {
   return pod + "}";
 }
 
+// Mostly one that can be; what fits together by chance only is rarely drawn.
 std::string random_task(int id, int pods) {
-  std::string task = fmt::format("{{id: {}, workspace: {}, type: {}, status: {}", id,
-                                 one_of({"a", "b", "c", "d", "local"}),
-                                 one_of({"plan", "plan_and_apply", "drift_check"}),
-                                 one_of({"pending", "running", "apply_pending", "apply_confirmed"}));
-  if (pods > 0 && number(0, 4) > 0) {
+  const bool applies = number(0, 1) == 0;
+  const std::string workspace = number(0, 5) == 0 ? "local" : one_of({"a", "b", "c", "d", "e"});
+  const std::string status = applies ? one_of({"running", "apply_pending", "apply_confirmed"})
+                                     : one_of({"pending", "running"});
+  std::string task =
+      fmt::format("{{id: {}, workspace: {}, type: {}, status: {}", id, workspace,
+                  applies ? "plan_and_apply" : one_of({"plan", "drift_check"}), status);
+  if (pods > 0 && workspace != "local" && status != "pending") {
     task += fmt::format(", pod: {}", number(0, pods - 1));
-    if (number(0, 3) > 0) task += fmt::format(", slot: {}", number(0, 3));
+    if (number(0, 3) > 0) task += fmt::format(", slot: {}", applies ? 0 : number(0, 3));
   }
   if (number(0, 1) == 0) task += fmt::format(", waiting: {}s", number(0, 4000));
   return task + "}";
@@ -42,15 +46,15 @@ std::string random_task(int id, int pods) {
 // A file of which every task was accepted; a task that cannot be is drawn and left out.
 std::string random_file() {
   std::string head = "start: 2025-11-08T15:50:00Z\npools: [{id: p}, {id: q, secret_age: 31d}]\n";
-  head += "workspaces: [{id: b, pool: q}, {id: local, mode: local}]\n";
+  head += "workspaces: [{id: b, pool: q}, {id: d, pool: q}, {id: local, mode: local}]\n";
   head += "profile: " + one_of({"slots", "described", "production", "deployment"}) + "\n";
   head += fmt::format("replicas: {}\n", number(1, 3));
-  const int pods = number(0, 4);
+  const int pods = number(0, 6);
   head += "given:\n  pods: [";
   for (int i = 0; i < pods; ++i) head += (i == 0 ? "" : ", ") + random_pod();
   head += "]\n  tasks:\n";
   std::string tasks = "    - {id: 1, workspace: a}\n";
-  const int drawn = number(0, 12);
+  const int drawn = number(0, 15);
   for (int i = 0; i < drawn; ++i) {
     const std::string more = "    - " + random_task(i + 2, pods) + "\n";
     if (mistakes(head + tasks + more).empty()) tasks += more;

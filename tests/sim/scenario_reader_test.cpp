@@ -36,7 +36,8 @@ given:
 timings: {plan: lognormal 60s x1.5, cluster_call: 20ms..40ms, agent_connect: never}
 users: {confirm: exponential 5m}
 work: {plan_failure: 1%, no_changes: 0.05, apply_failure: 0.1%}
-faults: {cluster_error: 2%, message_lost: 0.5, pod_crash: exponential 6h, eviction: never, until: 1h}
+faults: {cluster_error: 2%, message_lost: 0.5, pod_crash: exponential 6h, eviction: never,
+         until: 1h}
 expect:
   - violates: reserved_pod_kept
   - {holds: pool_settles, within: 20m}
@@ -64,8 +65,8 @@ TEST(ScenarioReader, reads_what_the_scenario_is) {
   EXPECT_EQ(read.zone_us, -(3 * hour + 30 * minute));
   EXPECT_EQ(read.until_us, 2 * hour);
   EXPECT_EQ(read.replicas, 2);
-  const Bounds bounds{.pods = 3, .tasks = 2, .restarts = 1, .faults = 4, .user_actions = 5,
-                      .retries = 6};
+  const Bounds bounds{
+      .pods = 3, .tasks = 2, .restarts = 1, .faults = 4, .user_actions = 5, .retries = 6};
   EXPECT_EQ(read.explore, bounds);
 }
 
@@ -140,22 +141,23 @@ TEST(ScenarioReader, reads_what_is_expected) {
   StateTest two;
   two.pod_lives = {{std::uint16_t{0}, true}, {std::uint16_t{1}, false}};
   using enum ExpectationKind;
-  const std::vector<Expectation> expected{
-      {violates, "reserved_pod_kept", -1, -1, {}, 29},
-      {holds, "pool_settles", -1, 20 * minute, {}, 30},
-      {reaches, "scale_down", -1, -1, {}, 31},
-      {at, "", 90 * minute, -1, all, 32},
-      {ExpectationKind::never, "", -1, -1, many, 40},
-      {eventually, "", -1, -1, two, 41}};
+  const std::vector<Expectation> expected{{violates, "reserved_pod_kept", -1, -1, {}, 28},
+                                          {holds, "pool_settles", -1, 20 * minute, {}, 29},
+                                          {reaches, "scale_down", -1, -1, {}, 30},
+                                          {at, "", 90 * minute, -1, all, 31},
+                                          {ExpectationKind::never, "", -1, -1, many, 39},
+                                          {eventually, "", -1, -1, two, 40}};
   EXPECT_EQ(read.expect, expected);
 }
 
-// --- when ------------------------------------------------------------------------------------------
+// --- when
+// ------------------------------------------------------------------------------------------
 
 Happening happening_of(const std::string& entry) {
   const Scenario read = scenario_of(
       "replicas: 2\npools: [{id: p}, {id: q, min_replicas: 1, max_replicas: 2}]\n"
-      "given: {tasks: [{id: 598, workspace: a}]}\nwhen:\n  - {" + entry + "}\n");
+      "given: {tasks: [{id: 598, workspace: a}]}\nwhen:\n  - {" +
+      entry + "}\n");
   EXPECT_EQ(read.when.size(), 1u) << entry;
   Happening happening = read.when.empty() ? Happening{} : read.when.front();
   EXPECT_EQ(happening.line, 5);
@@ -171,7 +173,10 @@ TEST(ScenarioReader, reads_when_something_happens) {
   EXPECT_EQ(happening_of("every: 5m, lose_leader: "),
             (Happening{.every_us = 5 * minute, .gap = {}, .kind = lose_leader}));
   EXPECT_EQ(happening_of("every: 5m, from: 1m, until: 1h, lose_leader: "),
-            (Happening{.at_us = minute, .every_us = 5 * minute, .until_us = hour, .gap = {},
+            (Happening{.at_us = minute,
+                       .every_us = 5 * minute,
+                       .until_us = hour,
+                       .gap = {},
                        .kind = lose_leader}));
   EXPECT_EQ(happening_of("arrivals: exponential 7m, lose_leader: {}"),
             (Happening{.gap = gap, .drawn = true, .kind = lose_leader}));
@@ -179,7 +184,8 @@ TEST(ScenarioReader, reads_when_something_happens) {
 
 TEST(ScenarioReader, reads_what_happens_to_servers) {
   using enum ActionKind;
-  EXPECT_EQ(happening_of("at: 0s, restart: "), (Happening{.gap = {}, .kind = restart, .replica = 0}));
+  EXPECT_EQ(happening_of("at: 0s, restart: "),
+            (Happening{.gap = {}, .kind = restart, .replica = 0}));
   EXPECT_EQ(happening_of("at: 0s, restart: {down_for: 3s, replica: 1}"),
             (Happening{.gap = {}, .kind = restart, .duration_us = 3 * second, .replica = 1}));
   EXPECT_EQ(happening_of("at: 0s, stop: {}"), (Happening{.gap = {}, .kind = stop, .replica = 0}));
@@ -190,7 +196,10 @@ TEST(ScenarioReader, reads_what_happens_to_servers) {
   EXPECT_EQ(happening_of("at: 0s, fail_calls: {fault: database_error}"),
             (Happening{.gap = {}, .kind = fail_calls, .fault = Fault::database_error}));
   EXPECT_EQ(happening_of("at: 0s, fail_calls: {verb: list, count: 2, fault: cluster_error}"),
-            (Happening{.gap = {}, .kind = fail_calls, .fault = Fault::cluster_error, .verb = Verb::list,
+            (Happening{.gap = {},
+                       .kind = fail_calls,
+                       .fault = Fault::cluster_error,
+                       .verb = Verb::list,
                        .count = 2}));
 }
 
@@ -205,7 +214,8 @@ TEST(ScenarioReader, reads_what_users_do) {
   EXPECT_EQ(happening_of("at: 0s, save_config: {pool: q}"),
             (Happening{.gap = {}, .kind = save_config, .argument = 0, .pool = 1}));
   EXPECT_EQ(happening_of("at: 0s, sync: "), (Happening{.gap = {}, .kind = sync}));
-  EXPECT_EQ(happening_of("at: 0s, unfreeze: {pool: q}"), (Happening{.gap = {}, .kind = unfreeze, .pool = 1}));
+  EXPECT_EQ(happening_of("at: 0s, unfreeze: {pool: q}"),
+            (Happening{.gap = {}, .kind = unfreeze, .pool = 1}));
   EXPECT_EQ(happening_of("at: 0s, rotate_token: {pool: q}"),
             (Happening{.gap = {}, .kind = rotate_token, .pool = 1}));
 }

@@ -97,9 +97,9 @@ TEST(ScenarioWords, are_all_faults_that_come_by_themselves) {
 TEST(ScenarioWords, are_all_verbs_of_calls_that_fail) {
   for (const CallFault& fault : call_faults()) {
     for (const Verb verb : fault.verbs) {
-      const Scenario read = scenario_of(
-          fmt::format("when: [{{at: 1s, fail_calls: {{fault: {}, verb: {}}}}}]\n",
-                      name(fault.fault), name(verb)));
+      const Scenario read =
+          scenario_of(fmt::format("when: [{{at: 1s, fail_calls: {{fault: {}, verb: {}}}}}]\n",
+                                  name(fault.fault), name(verb)));
       ASSERT_EQ(read.when.size(), 1u);
       EXPECT_EQ(read.when[0].fault, fault.fault);
       EXPECT_EQ(read.when[0].verb, verb);
@@ -111,10 +111,13 @@ TEST(ScenarioWords, are_all_verbs_of_calls_that_fail) {
 TEST(ScenarioWords, are_verbs_that_procedures_have) {
   const auto store_of = [](Fault fault) {
     switch (fault) {
-      case Fault::database_error: return Store::database;
+      case Fault::database_error:
+        return Store::database;
       case Fault::message_lost:
-      case Fault::message_duplicated: return Store::channel;
-      default: return Store::cluster;
+      case Fault::message_duplicated:
+        return Store::channel;
+      default:
+        return Store::cluster;
     }
   };
   const auto changes = [](Verb verb) { return verb != Verb::list && verb != Verb::get_secret; };
@@ -142,16 +145,16 @@ TEST(ScenarioWords, are_all_types_modes_and_statuses) {
     EXPECT_EQ(read.setup.tasks[0].type, static_cast<TaskType>(i));
   }
   for (std::size_t i = 0; i < count_of<ExecutionMode>; ++i) {
-    const Scenario read = scenario_of(
-        fmt::format("workspaces: [{{id: a, mode: {}}}]\n", names_of<ExecutionMode>[i]));
+    const Scenario read =
+        scenario_of(fmt::format("workspaces: [{{id: a, mode: {}}}]\n", names_of<ExecutionMode>[i]));
     ASSERT_EQ(read.workspaces.size(), 1u);
     EXPECT_EQ(read.workspaces[0].mode, static_cast<ExecutionMode>(i));
   }
   for (std::size_t i = 0; i < count_of<TaskStatus>; ++i) {
-    const Scenario read = scenario_of_whole(
-        fmt::format("name: x\ngiven: {{tasks: [{{id: 1, workspace: a}}]}}\n"
-                    "expect: [{{never: {{task: {{id: 1, status: {}}}}}}}]\n",
-                    names_of<TaskStatus>[i]));
+    const Scenario read =
+        scenario_of_whole(fmt::format("name: x\ngiven: {{tasks: [{{id: 1, workspace: a}}]}}\n"
+                                      "expect: [{{never: {{task: {{id: 1, status: {}}}}}}}]\n",
+                                      names_of<TaskStatus>[i]));
     ASSERT_EQ(read.expect.size(), 1u);
     EXPECT_EQ(read.expect[0].test.tasks.at(0).status, static_cast<TaskStatus>(i));
   }
@@ -176,9 +179,9 @@ TEST(ScenarioWords, are_all_properties_and_goals) {
     std::vector<std::string> kinds{"violates", "holds"};
     if (property.kind == PropertyKind::sometimes) kinds = {"reaches"};
     for (const std::string& kind : kinds) {
-      const Scenario read = scenario_of_whole(
-          fmt::format("name: x\nexpect: [{{{}: {}{}}}]\n", kind, property.name,
-                      eventual ? ", within: 1m" : ""));
+      const Scenario read =
+          scenario_of_whole(fmt::format("name: x\nexpect: [{{{}: {}{}}}]\n", kind, property.name,
+                                        eventual ? ", within: 1m" : ""));
       ASSERT_EQ(read.expect.size(), 1u);
       EXPECT_EQ(name(read.expect[0].kind), kind);
       EXPECT_EQ(read.expect[0].property, property.name);

@@ -14,33 +14,31 @@ TEST(ScenarioFile, without_expect_proves_nothing) {
 
 TEST(ScenarioFile, with_an_empty_expect_proves_nothing) {
   EXPECT_EQ(mistakes_of_whole("name: x\n"
-                                "expect: []\n"),
+                              "expect: []\n"),
             "2:9: expected at least 1 item in 'expect', found 0; a scenario without expect "
             "proves nothing\n");
 }
 
 TEST(ScenarioFile, with_nothing_after_expect_proves_nothing) {
   EXPECT_EQ(mistakes_of_whole("name: x\n"
-                                "expect:\n"),
+                              "expect:\n"),
             "2:1: expected a list for 'expect', found nothing; a scenario without expect proves "
             "nothing\n");
 }
 
 TEST(ScenarioFile, needs_a_name) {
   EXPECT_EQ(mistakes_of_whole("about: y\n"
-                                "expect: [{at: 1s, pods: 0}]\n"),
+                              "expect: [{at: 1s, pods: 0}]\n"),
             "1:1: the key 'name' is missing in scenario; it is what the scenario shows, in a few "
             "words\n");
 }
 
 TEST(ScenarioFile, is_a_mapping) {
-  EXPECT_EQ(mistakes_of_whole("- a\n"),
-            "1:1: expected a mapping (scenario), found a list\n");
+  EXPECT_EQ(mistakes_of_whole("- a\n"), "1:1: expected a mapping (scenario), found a list\n");
 }
 
 TEST(ScenarioFile, is_yaml) {
-  EXPECT_EQ(mistakes_of_whole("name: [\n"),
-            "1:7: '[' is not closed [add the ']']\n");
+  EXPECT_EQ(mistakes_of_whole("name: [\n"), "1:7: '[' is not closed [add the ']']\n");
 }
 
 TEST(ScenarioFile, names_the_nearest_of_its_keys) {
@@ -52,16 +50,14 @@ TEST(ScenarioFile, names_the_nearest_of_its_keys) {
 
 TEST(ScenarioFile, names_the_nearest_profile) {
   EXPECT_EQ(mistakes("profile: slot\n"),
-            std::string("1:10: expected one of ") +
-            all_profiles() +
-            " for 'profile', found 'slot' [did you mean 'slots'?]\n");
+            std::string("1:10: expected one of ") + all_profiles() +
+                " for 'profile', found 'slot' [did you mean 'slots'?]\n");
 }
 
 TEST(ScenarioFile, names_the_nearest_knob) {
   EXPECT_EQ(mistakes("set: {scale_dwn_guard: none}\n"),
             std::string("1:7: unknown key 'scale_dwn_guard' in set; expected one of ") +
-            all_knobs() +
-            " [did you mean 'scale_down_guard'?]\n");
+                all_knobs() + " [did you mean 'scale_down_guard'?]\n");
 }
 
 TEST(ScenarioFile, refuses_a_value_that_the_knob_does_not_have) {
@@ -148,7 +144,7 @@ TEST(ScenarioFile, says_where_limits_of_resources_belong) {
 
 TEST(ScenarioFile, refuses_pool_beside_pools) {
   EXPECT_EQ(mistakes("pool: {id: a}\n"
-                       "pools: [{id: b}]\n"),
+                     "pools: [{id: b}]\n"),
             "2:1: 'pool' and 'pools' exclude each other in scenario\n");
 }
 
@@ -160,7 +156,7 @@ TEST(ScenarioFile, refuses_an_id_that_cannot_stand_in_a_pod_name) {
 
 TEST(ScenarioFile, refuses_a_weekday_that_is_none) {
   EXPECT_EQ(mistakes("pool: {freeze_schedules: [{from_time: \"22:00\", to_time: 6, weekdays: "
-                       "[0, 8]}]}\n"),
+                     "[0, 8]}]}\n"),
             "1:57: expected a time of day HH:MM for 'to_time', found the number 6; not a time of "
             "day\n"
             "1:71: expected an integer from 1 to 7 for item 1 of 'weekdays', found the number 0\n"
@@ -173,8 +169,7 @@ TEST(ScenarioFile, refuses_a_pool_stated_twice) {
 }
 
 TEST(ScenarioFile, refuses_a_secret_older_than_ten_years) {
-  EXPECT_EQ(mistakes("pool: {secret_age: 3651d}\n"),
-            "1:20: 'secret_age' is more than 3650d\n");
+  EXPECT_EQ(mistakes("pool: {secret_age: 3651d}\n"), "1:20: 'secret_age' is more than 3650d\n");
 }
 
 TEST(ScenarioFile, refuses_a_workspace_stated_twice) {
@@ -278,16 +273,15 @@ TEST(ScenarioFile, refuses_a_bound_that_is_no_number) {
 
 TEST(ScenarioFile, tells_several_mistakes_at_once) {
   EXPECT_EQ(mistakes("profile: slot\n"
-                       "set: {slots: five}\n"
-                       "replicas: 11\n"
-                       "until: 5\n"),
-            std::string("1:10: expected one of ") +
-            all_profiles() +
-            " for 'profile', found 'slot' [did you mean 'slots'?]\n"
-               "2:14: expected one of none, three, four for 'slots', found 'five'\n"
-               "3:11: expected an integer from 1 to 10 for 'replicas', found the number 11\n"
-               "4:8: expected a duration such as 250ms, 10s or 1h30m for 'until', found the "
-               "number 5; `5` has no unit: write us, ms, s, m, h or d after it\n");
+                     "set: {slots: five}\n"
+                     "replicas: 11\n"
+                     "until: 5\n"),
+            std::string("1:10: expected one of ") + all_profiles() +
+                " for 'profile', found 'slot' [did you mean 'slots'?]\n"
+                "2:14: expected one of none, three, four for 'slots', found 'five'\n"
+                "3:11: expected an integer from 1 to 10 for 'replicas', found the number 11\n"
+                "4:8: expected a duration such as 250ms, 10s or 1h30m for 'until', found the "
+                "number 5; `5` has no unit: write us, ms, s, m, h or d after it\n");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include <holdfast/sim/duration_text.h>
+#include <holdfast/model/duration_text.h>
 
 #include <algorithm>
 #include <array>

@@ -1,0 +1,37 @@
+#include <holdfast/cli/log_saver.h>
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <holdfast/cli/help.h>
+#include <holdfast/reports/plain_text.h>
+
+namespace holdfast {
+
+LogSaver::LogSaver(std::string path, const Scenario& scenario, std::uint64_t seed)
+    : output_(std::move(path)) {
+  LogHeader header;
+  header.program_version = std::string(program_version());
+  header.scenario = as_utf8(scenario.file);
+  header.profile = scenario.profile;
+  header.seed = seed;
+  header.start = scenario.start;
+  header.zone_us = scenario.zone_us;
+  header.replicas = scenario.replicas;
+  header.setup = scenario.setup;
+  good_ = writer_.open(output_.temporary_path(), header);
+}
+
+void LogSaver::after(const World&, const Clock&, const Occurrence& occurrence) {
+  if (good_) good_ = writer_.write(occurrence.event, occurrence.sequence, occurrence.cause);
+}
+
+std::string LogSaver::finish() {
+  if (good_) good_ = writer_.close();
+  if (good_) return output_.commit();
+  return fmt::format("cannot write {}: {}", output_.path(),
+                     writer_.error() ? writer_.error()->message : "nothing was written");
+}
+
+}  // namespace holdfast

@@ -1,0 +1,201 @@
+#include <holdfast/cli/run_request.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include <holdfast/cli/output_file.h>
+#include <holdfast/cli/read_file.h>
+#include <holdfast/reports/plain_text.h>
+#include <holdfast/sim/input/utf8.h>
+#include <holdfast/sim/scenario_reader.h>
+
+namespace holdfast {
+namespace {
+
+constexpr std::int64_t most_runs = 1'000'000'000;
+constexpr int most_threads = 1024;
+
+std::vector<std::string> timeline_words() { return {"brief", "all", "none"}; }
+
+constexpr std::array table{
+    OptionInfo{.name = "--profile",
+               .value = "NAME",
+               .about = "take the knobs from this profile, see `holdfast profiles`",
+               .takes = Takes::text,
+               .words = profile_names},
+    OptionInfo{.name = "--set",
+               .value = "KNOB=VALUE",
+               .about = "set a single knob",
+               .takes = Takes::text,
+               .repeatable = true,
+               .words = knob_settings},
+    OptionInfo{.name = "--seed",
+               .value = "N",
+               .about = "the seed of everything that is drawn; the scenario's if left out",
+               .takes = Takes::count},
+    OptionInfo{.name = "--runs",
+               .value = "N",
+               .about = "run N seeds, from --seed on, and print what they have in common and the "
+                        "first that fails",
+               .takes = Takes::count,
+               .low = 1,
+               .high = most_runs},
+    OptionInfo{.name = "--threads",
+               .value = "N",
+               .about = "how many of --runs go on at a time; the output is the same for any number; "
+                        "that of the machine's processors if left out",
+               .takes = Takes::count,
+               .low = 1,
+               .high = most_threads},
+    OptionInfo{.name = "--until",
+               .value = "DURATION",
+               .about = "how long to run; as long as the scenario says if left out",
+               .takes = Takes::duration},
+    OptionInfo{.name = "--timeline",
+               .value = "FORM",
+               .about = "brief: what mattered; all: every event but procedures and clocks; none",
+               .takes = Takes::words,
+               .by_default = "brief",
+               .words = timeline_words},
+    OptionInfo{.name = "--log",
+               .value = "FILE",
+               .about = "write the event log here, compressed if it ends in .zst; with --runs that "
+                        "of the first seed that fails. A run that fails is saved without it too, "
+                        "in the current folder",
+               .takes = Takes::file},
+    OptionInfo{.name = "--junit",
+               .value = "FILE",
+               .about = "write a JUnit report for a build server",
+               .takes = Takes::file},
+};
+
+// The scenario of one file with --profile and --set. Empty, or what is wrong.
+std::string read_one(const std::string& path, const Arguments& arguments,
+                     std::vector<RequestedScenario>& scenarios) {
+  const auto read = read_file(path);
+  if (const auto* fault = std::get_if<Diagnostic>(&read)) return render(*fault);
+  Diagnostics diagnostics(std::get<Source>(read));
+  std::optional<Scenario> scenario = read_scenario(std::get<Source>(read), diagnostics);
+  if (!scenario) return diagnostics.render();
+  const Knobs as_in_file = scenario->setup.knobs;
+  const auto told = [&path](const std::string& option, const TextFault& fault) {
+    return fmt::format("{}: {}: {}{}{}\n", printable_text(path), option, fault.message,
+                       fault.hint.empty() ? "" : "; ", fault.hint);
+  };
+  if (arguments.has("--profile")) {
+    const TextFault fault = apply_profile(*scenario, arguments.text("--profile"));
+    if (!fault.message.empty()) return told("--profile", fault);
+  }
+  for (const std::string& setting : arguments.all("--set")) {
+    const std::size_t equals = std::min(setting.find('='), setting.size());
+    const TextFault fault = apply_set(*scenario, setting.substr(0, equals),
+                                      setting.substr(std::min(equals + 1, setting.size())));
+    if (!fault.message.empty()) return told("--set", fault);
+  }
+  const bool changed = !(scenario->setup.knobs == as_in_file);
+  scenarios.push_back({std::move(*scenario), changed, path});
+  return {};
+}
+
+// What cannot be asked for together.
+std::string combination_fault(const Arguments& arguments) {
+  const std::vector<std::string>& files = arguments.operands();
+  if (std::count(files.begin(), files.end(), "-") > 1) return "standard input is read only once";
+  if (arguments.has("--log") && files.size() > 1) return "--log goes with one scenario";
+  if (arguments.has("--threads") && !arguments.has("--runs")) return "--threads goes with --runs";
+  for (const std::string& setting : arguments.all("--set")) {
+    if (setting.find('=') == std::string::npos) {
+      return fmt::format("--set takes KNOB=VALUE, not {}", in_quotes(setting));
+    }
+  }
+  const std::int64_t runs = arguments.count("--runs", 1);
+  if (arguments.count("--seed", 0) > INT64_MAX - runs) return "--seed and --runs go beyond 2^63";
+  return {};
+}
+
+std::string output_faults(const Arguments& arguments) {
+  for (const std::string_view option : {"--log", "--junit"}) {
+    if (!arguments.has(option)) continue;
+    std::string fault = output_fault(arguments.text(option));
+    if (!fault.empty()) return fault;
+  }
+  return {};
+}
+
+// Options that change what is printed, in the order of the table.
+std::vector<std::string> repeated_options(const Arguments& arguments) {
+  std::vector<std::string> words;
+  for (const std::string_view option :
+       {"--profile", "--set", "--until", "--timeline", "--log", "--format"}) {
+    for (const std::string& value : arguments.all(option)) {
+      words.push_back(fmt::format("{} {}", option, shell_quoted(value)));
+    }
+  }
+  if (arguments.has("--quiet")) words.emplace_back("--quiet");
+  return words;
+}
+
+TimelineForm timeline_form(const Arguments& arguments) {
+  const std::string form = arguments.text("--timeline");
+  if (form == "none" || is_quiet(arguments)) return TimelineForm::none;
+  return form == "all" ? TimelineForm::all : TimelineForm::brief;
+}
+
+std::string stem_of(const std::string& path) {
+  return path == "-" ? "scenario" : std::filesystem::path(path).stem().string();
+}
+
+}  // namespace
+
+std::span<const OptionInfo> run_options() { return table; }
+
+std::optional<RunRequest> read_request(const Command& command, const Arguments& arguments,
+                                       Terminal& terminal) {
+  std::string fault = combination_fault(arguments);
+  if (fault.empty()) fault = output_faults(arguments);
+  if (!fault.empty()) {
+    refuse(command, terminal, fault);
+    return std::nullopt;
+  }
+  RunRequest request;
+  for (const std::string& path : arguments.operands()) {
+    fault = read_one(path, arguments, request.scenarios);
+    if (!fault.empty()) terminal.complain(fault);
+  }
+  if (request.scenarios.size() < arguments.operands().size()) return std::nullopt;
+  request.format = format_of(arguments);
+  request.quiet = is_quiet(arguments);
+  request.timeline = timeline_form(arguments);
+  if (arguments.has("--seed")) {
+    request.seed = static_cast<std::uint64_t>(arguments.count("--seed", 0));
+  }
+  request.runs = static_cast<std::uint64_t>(arguments.count("--runs", 0));
+  const int processors = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  request.threads = static_cast<int>(arguments.count("--threads", processors));
+  request.until_us = arguments.duration_us("--until", -1);
+  request.log = arguments.text("--log");
+  request.junit = arguments.text("--junit");
+  request.given = repeated_options(arguments);
+  return request;
+}
+
+std::string repeat_command(const RunRequest& request, const RequestedScenario& requested,
+                           std::uint64_t seed) {
+  std::string text = "holdfast run " + shell_quoted(requested.path);
+  for (const std::string& words : request.given) text += ' ' + words;
+  return text + fmt::format(" --seed {}", seed);
+}
+
+std::string log_name(const RunRequest& request, const RequestedScenario& requested,
+                     std::uint64_t seed) {
+  if (!request.log.empty()) return request.log;
+  return fmt::format("{}-{}-{}.jsonl", stem_of(requested.path), requested.scenario.profile, seed);
+}
+
+}  // namespace holdfast
