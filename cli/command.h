@@ -1,5 +1,5 @@
-// A command as a value: its name, what it takes and what runs it. The parser, --help, the man page and
-// the shell completion are all made from these tables, so they cannot differ.
+// A command as a value: its name, what it takes and what runs it. The parser, --help, the man page
+// and the shell completion are all made from these tables, so they cannot differ.
 //
 // A new command is a file with a `const Command` and a line in commands.cpp.
 #pragma once

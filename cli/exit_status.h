@@ -6,7 +6,7 @@ namespace holdfast {
 enum class ExitStatus : int {
   good = 0,           // every expectation is met and nothing is violated that was not expected
   failed = 1,         // an expectation is not met, or something is violated that nobody expected
-  refused = 2,        // bad usage, bad input, or a file that cannot be written; no result was written
+  refused = 2,        // bad usage, bad input, or a file that cannot be written
   inconclusive = 3,   // a bound or a limit was hit before there was an answer
   interrupted = 130   // by Ctrl-C or SIGTERM, after writing what was found so far
 };

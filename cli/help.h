@@ -1,5 +1,5 @@
-// What the program tells about itself, made from the table of commands. All functions are pure; text
-// is wrapped to `width` columns.
+// What the program tells about itself, made from the table of commands. All functions are pure;
+// text is wrapped to `width` columns.
 #pragma once
 
 #include <string>

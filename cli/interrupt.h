@@ -1,5 +1,5 @@
-// Ctrl-C and SIGTERM as a flag, so that long work can end by itself and say what it found. The second
-// signal ends the program at once.
+// Ctrl-C and SIGTERM as a flag, so that long work can end by itself and say what it found. The
+// second signal ends the program at once.
 #pragma once
 
 #include <atomic>

@@ -50,7 +50,7 @@ const Command machines_command{
     .description = "The tables are those that every walk uses. --format json is --as json: one "
                    "machine is an object with name, about, states, inputs, initial and arrows "
                    "(from, input, to); all of them are the array `machines` of an object.",
-    .operand = {.name = "machine",
+    .operand = {.name = "MACHINE",
                 .about = "only this one",
                 .takes = Takes::words,
                 .least = 0,

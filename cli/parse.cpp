@@ -69,6 +69,14 @@ std::string value_fault(const OptionInfo& option, std::string_view value) {
   return {};
 }
 
+std::string lower_case(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
 std::string operand_fault(const Command& command, const std::vector<std::string>& operands) {
   const OperandInfo& operand = command.operand;
   if (operands.size() > operand.most) {
@@ -79,8 +87,8 @@ std::string operand_fault(const Command& command, const std::vector<std::string>
   for (const std::string& value : operands) {
     const std::vector<std::string> words = operand.words();
     if (std::find(words.begin(), words.end(), value) != words.end()) continue;
-    return with_suggestion(fmt::format("there is no {} {}", operand.name, in_quotes(value)), value,
-                           words);
+    return with_suggestion(
+        fmt::format("there is no {} {}", lower_case(operand.name), in_quotes(value)), value, words);
   }
   return {};
 }

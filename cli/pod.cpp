@@ -19,7 +19,8 @@ extern const Command pod_command;
 
 namespace {
 
-// 2025-01-01T00:00:00Z, where scenarios begin that do not say when: no clock, the same bytes always.
+// 2025-01-01T00:00:00Z, where scenarios begin that do not say when: no clock, the same bytes
+// always.
 constexpr std::int64_t default_created_us = 1'735'689'600 * second;
 constexpr std::string_view default_pool = "pool-a";
 

@@ -137,7 +137,7 @@ const Command profiles_command{
                    "another with --profile and single knobs with --set. As JSON: an object with "
                    "`profiles` (name, about, knobs, differs) and `knobs` (name, about, values, "
                    "default); `values` of a duration is empty.",
-    .operand = {.name = "profile",
+    .operand = {.name = "PROFILE",
                 .about = "only this one",
                 .takes = Takes::words,
                 .least = 0,

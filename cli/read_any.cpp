@@ -26,7 +26,9 @@ struct CloseFile {
 // Standard input, of which the beginning was read before.
 class RestOfInput : public std::streambuf {
  public:
-  explicit RestOfInput(std::string beginning) : block_(std::move(beginning)) { show(block_.size()); }
+  explicit RestOfInput(std::string beginning) : block_(std::move(beginning)) {
+    show(block_.size());
+  }
 
  protected:
   int_type underflow() override {
@@ -36,9 +38,8 @@ class RestOfInput : public std::streambuf {
   }
 
  private:
-  void show(std::size_t count) {
-    setg(block_.data(), block_.data(), block_.data() + count);
-  }
+  void show(std::size_t count) { setg(block_.data(), block_.data(), block_.data() + count); }
+
   std::string block_;
 };
 

@@ -1,4 +1,5 @@
-// Reads a file whose kind is told by what is in it: a scenario, a pool configuration or an event log.
+// Reads a file whose kind is told by what is in it: a scenario, a pool configuration or an event
+// log.
 #pragma once
 
 #include <optional>

@@ -56,6 +56,7 @@ class Runner {
   void tell(const RequestedScenario& requested, RunReport& report);
   bool look_again(const RequestedScenario& requested, RunReport& report);
   void print_summary(std::size_t passed) const;
+  void begin_part();
   bool write_junit();
 
   bool as_text() const { return request_.format == Format::text; }
@@ -65,6 +66,7 @@ class Runner {
   JsonWriter json_;
   std::vector<JunitSuite> suites_;
   ExitStatus status_ = ExitStatus::good;
+  bool has_told_ = false;
 };
 
 ExitStatus Runner::run() {
@@ -72,11 +74,8 @@ ExitStatus Runner::run() {
   json_.text("command", "run");
   json_.begin_array("scenarios");
   std::size_t passed = 0;
-  bool is_first = true;
   for (const RequestedScenario& requested : request_.scenarios) {
     if (interrupted()) break;
-    if (as_text() && !is_first && !request_.quiet) terminal_.print("\n");
-    is_first = false;
     const ExitStatus status = request_.runs > 0 ? run_many(requested) : run_one(requested);
     if (status == ExitStatus::good) ++passed;
     status_ = worse_of(status_, status);
@@ -98,6 +97,12 @@ void Runner::print_summary(std::size_t passed) const {
   std::string text = fmt::format("\n{} of {} scenarios ", passed, all);
   text += passed == all ? paint(Tone::good, "passed") : paint(Tone::bad, "passed");
   terminal_.print(text + '\n');
+}
+
+// A blank line between what is told of two runs.
+void Runner::begin_part() {
+  if (has_told_) terminal_.print("\n");
+  has_told_ = true;
 }
 
 ExitStatus Runner::run_one(const RequestedScenario& requested) {
@@ -122,6 +127,7 @@ ExitStatus Runner::run_many(const RequestedScenario& requested) {
   json_.begin_object();
   write_seeds(json_, "seeds", scenario, summary, requested.knobs_changed);
   if (as_text() && (failed || !request_.quiet)) {
+    begin_part();
     terminal_.print(seeds_text(scenario, summary, requested.knobs_changed, terminal_.paint()));
   }
   std::string detail;
@@ -130,7 +136,6 @@ ExitStatus Runner::run_many(const RequestedScenario& requested) {
     RunReport report{scenario, result, request_.until_of(scenario), requested.knobs_changed, {}, {},
                      {}};
     report.repeat = repeat_command(request_, requested, result.seed);
-    if (as_text()) terminal_.print("\n");
     tell(requested, report);
     detail = failing_run_text(report, paint_nothing);
   } else {
@@ -164,7 +169,10 @@ void Runner::tell(const RequestedScenario& requested, RunReport& report) {
   const Scenario& scenario = requested.scenario;
   const bool is_shown = as_text() && !(request_.quiet && report.result.passed);
   const Paint paint = terminal_.paint();
-  if (is_shown) terminal_.print(scenario_line(scenario, report.result.seed, paint) + '\n');
+  if (is_shown) {
+    begin_part();
+    terminal_.print(scenario_line(scenario, report.result.seed, paint) + '\n');
+  }
   if (look_again(requested, report) && is_shown) terminal_.print("\n");
   if (!as_text()) return write_run(json_, "run", report);
   if (!is_shown) return;
@@ -226,7 +234,8 @@ bool Runner::write_junit() {
 ExitStatus run_run(const Arguments& arguments, Terminal& terminal);
 
 constexpr Example examples[] = {
-    {"holdfast run scenarios/incident-598/restart.yaml", "the incident as it was, told event by event"},
+    {"holdfast run scenarios/incident-598/restart.yaml",
+     "the incident as it was, told event by event"},
     {"holdfast run restart.yaml --profile slots+rebuild --set scale_down_guard=apply_pending",
      "the same under other knobs"},
     {"holdfast run restart.yaml --seed 1 --runs 1000",

@@ -48,8 +48,8 @@ constexpr std::array table{
                .high = most_runs},
     OptionInfo{.name = "--threads",
                .value = "N",
-               .about = "how many of --runs go on at a time; the output is the same for any number; "
-                        "that of the machine's processors if left out",
+               .about = "how many of --runs go on at a time; the output is the same for any "
+                        "number; that of the machine's processors if left out",
                .takes = Takes::count,
                .low = 1,
                .high = most_threads},
@@ -128,16 +128,16 @@ std::string output_faults(const Arguments& arguments) {
   return {};
 }
 
-// Options that change what is printed, in the order of the table.
+// Options that change what a run is told as, in the order of the table. Not --quiet and --format:
+// who repeats a run wants to see it.
 std::vector<std::string> repeated_options(const Arguments& arguments) {
   std::vector<std::string> words;
   for (const std::string_view option :
-       {"--profile", "--set", "--until", "--timeline", "--log", "--format"}) {
+       {"--profile", "--set", "--until", "--timeline", "--log"}) {
     for (const std::string& value : arguments.all(option)) {
       words.push_back(fmt::format("{} {}", option, shell_quoted(value)));
     }
   }
-  if (arguments.has("--quiet")) words.emplace_back("--quiet");
   return words;
 }
 

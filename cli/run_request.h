@@ -1,5 +1,5 @@
-// What `holdfast run` is asked for: the command line with its files read and every check made, so that
-// nothing is written for a request that cannot be met.
+// What `holdfast run` is asked for: the command line with its files read and every check made, so
+// that nothing is written for a request that cannot be met.
 #pragma once
 
 #include <optional>

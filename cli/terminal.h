@@ -13,7 +13,8 @@ namespace holdfast {
 
 class Terminal {
  public:
-  // That of the process: colours unless NO_COLOR is set, TERM is `dumb` or the output is no terminal.
+  // That of the process: colours unless NO_COLOR is set, TERM is `dumb` or the output is no
+  // terminal.
   Terminal();
 
   // Results.
@@ -40,8 +41,8 @@ class Terminal {
   std::size_t width_ = 100;
 };
 
-// A rate, what is done and what is left of long work: "12 of 100 seeds, 8/s, 11 s left". Told at most
-// a few times a second.
+// A rate, what is done and what is left of long work: "12 of 100 seeds, 8/s, 11 s left". Told at
+// most a few times a second.
 class Progress {
  public:
   Progress(Terminal& terminal, std::string_view unit, std::uint64_t total);

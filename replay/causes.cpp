@@ -74,29 +74,29 @@ void CauseTracker::before(const World& world, const Clock& clock, const Occurren
   }
   if (is_bookkeeping(event.type)) return;
   auto node = std::make_shared<Node>();
-  node->link = {occurrence.sequence, clock.now(), text_of(world, event)};
-  node->decides = is_decision(event.type);
+  node->link = {occurrence.sequence, clock.now(), text_of(world, event),
+                is_decision(event.type)};
   node->reads = is_reading(event.type);
   node->parent = parent_of(world, occurrence);
   if (event.type == EventType::pod_delete_requested) {
     // A deletion rests on what its procedure held of the pod: behind the decision stands the belief.
     NodePointer decision = node->parent;
-    while (decision && !decision->decides) decision = decision->parent;
+    while (decision && !decision->link.decides) decision = decision->parent;
     const NodePointer belief = belief_of(event);
     if (decision && belief) {
       auto based = std::make_shared<Node>(*decision);
       based->parent = belief;
+      based->depth = belief->depth + 1;
       node->parent = based;
     } else if (belief) {
       node->parent = belief;
     }
   }
-  if (node->parent) node->depth = node->parent->depth + 1;
-  if (node->depth >= longest_chain) {
-    node->parent = nullptr;
-    node->depth = 0;
+  if (node->parent && node->parent->depth >= 2 * longest_chain) {
+    node->parent = newest_links(node->parent);
   }
-  remember(event, node);
+  if (node->parent) node->depth = node->parent->depth + 1;
+  remember(event, occurrence.sequence, node->reads ? node->parent : node);
   if (occurrence.sequence == target_) answer(node);
 }
 
@@ -109,12 +109,12 @@ CauseTracker::NodePointer CauseTracker::parent_of(const World& world,
     const auto lost = losses_.find(event.memory);
     if (lost != losses_.end()) return lost->second;
   }
-  if (occurrence.step != nullptr && occurrence.step->kind == StepKind::timer) {
-    const auto armed = timers_.find(occurrence.step->actor);
-    if (recent_.empty() && armed != timers_.end()) return armed->second;
+  if (event.type == EventType::queue_retry_fired) {
+    const auto scheduled = retries_.find(event.place);
+    if (scheduled != retries_.end()) return scheduled->second;
   }
   const auto found = recent_.find(occurrence.cause);
-  if (found != recent_.end()) return found->second;
+  if (found != recent_.end() && found->second) return found->second;
   if (event.procedure < procedures_.size() && event.procedure < world.procedures.size()) {
     return procedures_[event.procedure];
   }
@@ -126,11 +126,12 @@ CauseTracker::NodePointer CauseTracker::belief_of(const Event& event) const {
   return found == beliefs_.end() ? nullptr : found->second;
 }
 
-void CauseTracker::remember(const Event& event, const NodePointer& node) {
+// `node`: the event's own link, or where it only reads the one that led to it, if there is any.
+void CauseTracker::remember(const Event& event, std::uint64_t sequence, const NodePointer& node) {
   // Only the links of the step under way are looked up by number.
   if (recent_.size() > longest_chain) recent_.erase(recent_.begin());
-  recent_[node->link.sequence] = node;
-  if (event.procedure != none) {
+  recent_[sequence] = node;
+  if (event.procedure != none && node) {
     if (event.procedure >= procedures_.size()) procedures_.resize(event.procedure + 1u);
     procedures_[event.procedure] = node;
   }
@@ -144,10 +145,25 @@ void CauseTracker::remember(const Event& event, const NodePointer& node) {
     case EventType::slot_expired: beliefs_[{event.memory, event.pod}] = node; break;
     case EventType::memory_pod_forgotten: beliefs_.erase({event.memory, event.pod}); break;
     case EventType::memory_lost: losses_[event.memory] = node; break;
-    case EventType::queue_retry_scheduled:
-    case EventType::server_timer_armed: timers_[event.place] = node; break;
+    case EventType::queue_retry_scheduled: retries_[event.place] = node; break;
     default: break;
   }
+}
+
+// A copy of the newest links of a chain: what is behind them is let go.
+CauseTracker::NodePointer CauseTracker::newest_links(const NodePointer& node) {
+  std::vector<NodePointer> newest;
+  for (NodePointer at = node; at && newest.size() < longest_chain; at = at->parent) {
+    newest.push_back(at);
+  }
+  NodePointer chain;
+  for (auto at = newest.rbegin(); at != newest.rend(); ++at) {
+    auto copy = std::make_shared<Node>(**at);
+    copy->parent = chain;
+    copy->depth = chain ? chain->depth + 1 : 0;
+    chain = copy;
+  }
+  return chain;
 }
 
 void CauseTracker::answer(const NodePointer& node) {

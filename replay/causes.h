@@ -1,6 +1,6 @@
 // Why an event happened: the chain back to its root, through what a procedure did before, what it
 // believed when it decided, and how that belief came about. Watches a course of events, a run or a
-// log, and answers for one event of it.
+// log, and answers for one event of it: the same in the log as in the run that wrote it.
 //
 //   57 pod delete_requested <- 55 autoscaler decided 0 of 1 <- 49 pod_discovered, all slots idle
 //   <- 41 memory lost <- 40 server stopped
@@ -21,6 +21,7 @@ struct CauseLink {
   std::uint64_t sequence = 0;
   Moment time = never;
   std::string text;             // "autoscaler decided 0 of 1"
+  bool decides = false;         // somebody chose: a cycle, a user
 };
 
 class CauseTracker : public Observer {
@@ -43,12 +44,12 @@ class CauseTracker : public Observer {
     CauseLink link;
     NodePointer parent;
     std::size_t depth = 0;
-    bool decides = false;       // somebody chose: a cycle, a user
     bool reads = false;         // says nothing by itself: a chain goes past it
   };
   NodePointer parent_of(const World& world, const Occurrence& occurrence) const;
   NodePointer belief_of(const Event& event) const;
-  void remember(const Event& event, const NodePointer& node);
+  void remember(const Event& event, std::uint64_t sequence, const NodePointer& node);
+  static NodePointer newest_links(const NodePointer& node);
   void answer(const NodePointer& node);
 
   std::uint64_t target_;
@@ -57,7 +58,7 @@ class CauseTracker : public Observer {
   std::vector<NodePointer> procedures_;                     // last link of each procedure
   std::map<std::pair<MemoryIndex, PodIndex>, NodePointer> beliefs_;
   std::map<MemoryIndex, NodePointer> losses_;               // when a memory was last empty
-  std::map<std::uint16_t, NodePointer> timers_;             // what armed them
+  std::map<std::uint16_t, NodePointer> retries_;            // what scheduled them, by timer
 };
 
 // "57 pod delete_requested <- 55 autoscaler decided 0 of 1 <- …"

@@ -42,7 +42,8 @@ class Teller {
   std::string replica() const { return fmt::format("replica {}", event_.replica); }
   // " (low_utilisation)"; nothing without a reason.
   std::string why() const {
-    return event_.reason == Reason::none ? std::string() : fmt::format(" ({})", name(event_.reason));
+    if (event_.reason == Reason::none) return {};
+    return fmt::format(" ({})", name(event_.reason));
   }
   // Whose belief changes.
   std::string believer() const {
@@ -113,7 +114,8 @@ std::string Teller::tasks() const {
       return fmt::format("task {} ({}) is submitted in {}", event_.n[0], name(event_.task_type),
                          workspace());
     case task_started: return task() + " is running its plan" + end;
-    case task_plan_finished: return fmt::format("{} ends: {}{}", task(), name(event_.row.status), end);
+    case task_plan_finished:
+      return fmt::format("{} ends: {}{}", task(), name(event_.row.status), end);
     case task_apply_pending: return task() + " waits for its user to confirm the apply" + end;
     case task_confirmed: return task() + " is confirmed" + end;
     case task_apply_started: return task() + " is running its apply" + end;
@@ -207,7 +209,7 @@ std::string Teller::pools() const {
     case pool_secret_created: return "the secret of " + pool() + " is created";
     case pool_secret_rotated: return "the secret of " + pool() + " gets the newest token";
     case pool_token_rotated:
-      return fmt::format("{} {}", pool(), event_.flag ? "loses all its tokens" : "gets a new token");
+      return pool() + (event_.flag ? " loses all its tokens" : " gets a new token");
     case pool_unfrozen: return pool() + " is unfrozen for a while";
     case pool_window_changed:
       return fmt::format("a freeze window of {} {}", pool(), event_.flag ? "begins" : "ends");

@@ -1,5 +1,5 @@
-// Why a violation happened, found out by watching its run a second time: who did it, and the chain of
-// causes. Not for use from several threads.
+// Why a violation happened, found out by watching its run a second time: who did it, and the chain
+// of causes. Not for use from several threads.
 #pragma once
 
 #include <string>
@@ -26,6 +26,8 @@ class Explainer : public Observer {
   void after(const World& world, const Clock& clock, const Occurrence& occurrence) override;
 
   Explanation explanation() const;
+  // From the violating event back to its root.
+  const std::vector<CauseLink>& causes() const { return causes_.chain(); }
 
  private:
   const Violation& violation_;

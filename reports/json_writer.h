@@ -1,5 +1,5 @@
-// Writes one JSON document for people and programs: two blanks per level, keys in the order in which
-// they are given, the same bytes for the same values.
+// Writes one JSON document for people and programs: two blanks per level, keys in the order in
+// which they are given, the same bytes for the same values.
 //
 //   JsonWriter json;
 //   json.begin_object();

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <holdfast/reports/expectation_text.h>
-#include <holdfast/sim/input/scalar.h>
+#include <holdfast/reports/time_text.h>
 
 namespace holdfast {
 namespace {
@@ -63,7 +63,7 @@ void write_property(JsonWriter& json, const RunReport& report, const PropertyRec
   } else {
     json.begin_object("first");
     json.text("sentence", record.first.sentence);
-    json.text("time", format_instant(record.first.time.us));
+    json.text("time", instant_text(record.first.time));
     write_event(json, record.first);
     json.end_object();
   }
@@ -82,7 +82,7 @@ void write_properties(JsonWriter& json, const RunReport& report) {
     json.begin_object();
     json.text("name", record.property->name);
     json.number("reached", record.reached);
-    json.text("first_time", format_instant(record.first_reached.us));
+    json.text("first_time", instant_text(record.first_reached));
     json.end_object();
   }
   json.end_array();
@@ -107,7 +107,7 @@ void write_violation(JsonWriter& json, const RunReport& report) {
   json.begin_object("violation");
   json.text("property", violation->property->name);
   json.text("sentence", violation->sentence);
-  json.text("time", format_instant(violation->time.us));
+  json.text("time", instant_text(violation->time));
   write_event(json, *violation);
   text_or_null(json, "by", report.explanation.by);
   text_or_null(json, "believed", violation->believed);
@@ -128,7 +128,7 @@ void write_run(JsonWriter& json, std::string_view key, const RunReport& report) 
   json.end_object();
   json.boolean("knobs_changed", report.knobs_changed);
   json.number("seed", report.result.seed);
-  json.text("start", format_instant(scenario.start.us));
+  json.text("start", instant_text(scenario.start));
   json.boolean("passed", report.result.passed);
   write_expectations(json, report);
   write_properties(json, report);

@@ -10,8 +10,8 @@
 //                       antecedents, violations, expected, first (a violation or null)
 //   goals               those that were reached: name, reached, first_time
 //   missed              happenings that could not be: line, at_us, reason
-//   violation           the one that the report is about, or null: property, sentence, time, event (or
-//                       null), by, believed, because (texts or null)
+//   violation           the one that the report is about, or null: property, sentence, time, event
+//                       (or null), by, believed, because (texts or null)
 //   repeat, saved       the command that shows it again; the log's file (or null)
 //   events, steps, until_us, fingerprint (16 hexadecimal digits)
 //

@@ -1,5 +1,5 @@
-// One scenario run from many seeds: what the runs have in common, counted. Adding the same results in
-// any order, or merging what several threads counted, gives the same summary.
+// One scenario run from many seeds: what the runs have in common, counted. Adding the same results
+// in any order, or merging what several threads counted, gives the same summary.
 #pragma once
 
 #include <string>
@@ -50,8 +50,8 @@ struct SeedsSummary {
   bool operator==(const SeedsSummary&) const = default;
 };
 
-// Headline, a row for each property that was violated or expected to be, a row for each expectation,
-// and the verdict.
+// Headline, a row for each property that was violated or expected to be, a row for each
+// expectation, and the verdict.
 std::string seeds_text(const Scenario& scenario, const SeedsSummary& summary, bool knobs_changed,
                        Paint paint);
 

@@ -1,5 +1,7 @@
 #include <holdfast/reports/time_text.h>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <holdfast/sim/input/scalar.h>
@@ -13,21 +15,46 @@ int digits_of(std::int64_t number) {
   return digits;
 }
 
+std::string part_text(std::int64_t us, std::int64_t unit) {
+  switch (unit) {
+    case day: return fmt::format("{}d", us / unit);
+    case hour: return fmt::format("{}h", us / unit);
+    case minute: return fmt::format("{}m", us / unit);
+    case second: return fmt::format("{}s", us / unit);
+    case millisecond: return fmt::format("{}ms", us / unit);
+    default: return fmt::format("{}us", us / unit);
+  }
+}
+
 }  // namespace
 
+std::string instant_text(Moment moment) {
+  return format_instant(std::max<std::int64_t>(moment.us, 0));
+}
+
 std::string time_of_day(Moment moment, Moment start) {
-  const std::int64_t us = moment.us % day;
+  const std::int64_t us = std::max<std::int64_t>(moment.us, 0) % day;
   const std::string clock = fmt::format("{:02}:{:02}:{:02}.{:06}", us / hour, us / minute % 60,
                                         us / second % 60, us % second);
   if (moment.us / day == start.us / day) return clock;
-  return format_instant(moment.us).substr(0, std::string_view("2025-11-08").size()) + ' ' + clock;
+  return instant_text(moment).substr(0, std::string_view("2025-11-08").size()) + ' ' + clock;
 }
 
 std::string date_and_time(Moment moment) {
-  std::string text = format_instant(moment.us);
+  std::string text = instant_text(moment);
   text.pop_back();
   text[text.find('T')] = ' ';
   return text + " UTC";
+}
+
+std::string length_text(std::int64_t us) {
+  std::string text;
+  for (const std::int64_t unit : {day, hour, minute, second, millisecond, microsecond}) {
+    const std::int64_t part = us - us % unit;
+    if (part > 0) text += part_text(part, unit);
+    us -= part;
+  }
+  return text.empty() ? "0s" : text;
 }
 
 SinceStart::SinceStart(Moment start, std::int64_t longest_us) : start_(start) {

@@ -8,12 +8,20 @@
 
 namespace holdfast {
 
+// Moments before 1970, which only what is given at the start can have, are shown as its beginning.
+// All require that the moment lies before the year 10000.
+
+// "2025-11-08T15:50:18.104233Z", without a fraction when there is none.
+std::string instant_text(Moment moment);
 // "15:50:18.104233", in UTC; with the date before it when that is not the date of `start`.
-// Requires: both moments lie in the years 1970 to 9999.
 std::string time_of_day(Moment moment, Moment start);
 
 // "2025-11-08 15:50:00 UTC", with a fraction only when there is one.
 std::string date_and_time(Moment moment);
+
+// A length of time as people say it: "10m30s", "1d2h", "500ms".
+// Requires: not negative.
+std::string length_text(std::int64_t us);
 
 // How far after the start of a run something is: "+00:18.104", "+1:02:18.104", "+3d 04:02:18.104".
 // Text of one run has one width.

@@ -1,6 +1,6 @@
-// A course of events for people: a line each, relative to the start, with names. The short form tells
-// milestones only, says once what repeats itself, and of a long course keeps the beginning, what led
-// to the violation that is shown, and the end.
+// A course of events for people: a line each, relative to the start, with names. The short form
+// tells milestones only, says once what repeats itself, and of a long course keeps the beginning,
+// what led to the violation that is shown, and the end.
 //
 // Not for use from several threads. Memory of the short form does not grow with the course.
 #pragma once

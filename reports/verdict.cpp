@@ -16,12 +16,16 @@ namespace {
 constexpr std::size_t label_width = 10;
 constexpr std::size_t line_width = 100;
 
+}  // namespace
+
 std::string labelled(std::string_view label, std::string_view text, Tone tone, Paint paint) {
   std::string line = paint(tone, label);
   line.append(label_width - label.size(), ' ');
   line += text;
   return line + '\n';
 }
+
+namespace {
 
 // `words` with commas, as lines of at most line_width.
 std::string labelled_list(std::string_view label, std::string_view lead,
@@ -105,7 +109,7 @@ std::string missed_lines(const RunReport& report, Paint paint) {
   for (std::size_t i = 0; i < std::min(most, missed.size()); ++i) {
     text += labelled("missed",
                      fmt::format("line {} at {}: {}", missed[i].line,
-                                 duration_text(missed[i].at_us), missed[i].reason),
+                                 length_text(missed[i].at_us), missed[i].reason),
                      Tone::doubtful, paint);
   }
   if (missed.size() > most) {
@@ -138,20 +142,16 @@ std::string reasons(const RunReport& report) {
   return text;
 }
 
-std::string at_text(const RunReport& report, const Violation& violation) {
-  std::string text = time_of_day(violation.time, report.scenario.start) + "  ";
+std::string at_text(const PropertyRecord& record, const Violation& violation,
+                    const Explanation& explanation, Moment start) {
+  std::string text = time_of_day(violation.time, start) + "  ";
   if (violation.sequence == 0) {
-    const auto record = std::find_if(
-        report.result.records.begin(), report.result.records.end(),
-        [&](const PropertyRecord& one) { return &one.first == &violation; });
     text += "nothing happened";
-    if (record != report.result.records.end() && record->within_us >= 0) {
-      text += " within " + duration_text(record->within_us);
-    }
+    if (record.within_us >= 0) text += " within " + duration_text(record.within_us);
     return text;
   }
   text += fmt::format("event {}", violation.sequence);
-  if (!report.explanation.by.empty()) text += ", " + report.explanation.by;
+  if (!explanation.by.empty()) text += ", " + explanation.by;
   if (!violation.believed.empty()) text += fmt::format(" (believed: {})", violation.believed);
   return text;
 }
@@ -207,8 +207,20 @@ std::string verdict_text(const RunReport& report, Paint paint) {
       result.passed ? paint(Tone::good, "passed") : paint(Tone::bad, "failed");
   text += labelled("verdict",
                    fmt::format("{}: {} ({} events, {} steps, {})", verdict, reasons(report),
-                               result.events, result.steps, duration_text(report.until_us)),
+                               result.events, result.steps, length_text(report.until_us)),
                    Tone::strong, paint);
+  return text;
+}
+
+std::string violation_text(const PropertyRecord& record, const Violation& violation,
+                           const Explanation& explanation, Moment start, Tone tone, Paint paint) {
+  std::string text =
+      labelled("violated", fmt::format("{}: {}", violation.property->name, violation.sentence),
+               tone, paint);
+  text += labelled("at", at_text(record, violation, explanation, start), Tone::plain, paint);
+  if (!explanation.because.empty()) {
+    text += labelled("because", explanation.because, Tone::plain, paint);
+  }
   return text;
 }
 
@@ -217,17 +229,11 @@ std::string failing_run_text(const RunReport& report, Paint paint) {
       shown_violation(report.scenario, report.result, report.knobs_changed);
   if (violation == nullptr && report.result.passed) return {};
   std::string text;
-  if (violation != nullptr) {
-    const bool expected =
-        is_expected(report.scenario, report.knobs_changed, *violation->property);
-    const Tone tone = expected ? Tone::doubtful : Tone::bad;
-    text += labelled("violated",
-                     fmt::format("{}: {}", violation->property->name, violation->sentence), tone,
-                     paint);
-    text += labelled("at", at_text(report, *violation), Tone::plain, paint);
-    if (!report.explanation.because.empty()) {
-      text += labelled("because", report.explanation.because, Tone::plain, paint);
-    }
+  for (const PropertyRecord& record : report.result.records) {
+    if (&record.first != violation) continue;
+    const bool expected = is_expected(report.scenario, report.knobs_changed, *record.property);
+    text += violation_text(record, *violation, report.explanation, report.scenario.start,
+                           expected ? Tone::doubtful : Tone::bad, paint);
   }
   text += labelled("repeat", report.repeat, Tone::plain, paint);
   if (!report.saved.empty()) text += labelled("saved", report.saved, Tone::plain, paint);

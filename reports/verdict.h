@@ -1,10 +1,11 @@
 // What came of a run, for people: expectations, what was not put to the test, the verdict, and the
-// five lines of a failing run, always in the same order. All functions are pure; text ends in a line
-// break, or is empty where there is nothing to say.
+// five lines of a failing run, always in the same order. All functions are pure; text ends in a
+// line break, or is empty where there is nothing to say.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <holdfast/reports/explanation.h>
 #include <holdfast/reports/tone.h>
@@ -40,6 +41,14 @@ std::string scenario_line(const Scenario& scenario, std::uint64_t seed, Paint pa
 // Expectations, violated properties that are not shown, what was not put to the test, happenings
 // that could not be, and the verdict with the numbers of the run.
 std::string verdict_text(const RunReport& report, Paint paint);
+
+// violated, at, because: what every walk says of a violation, of a run or of a log. `record` is the
+// one that `violation` was found for; `start` that of the course.
+std::string violation_text(const PropertyRecord& record, const Violation& violation,
+                           const Explanation& explanation, Moment start, Tone tone, Paint paint);
+
+// A line of a report: the label in its column, then the text.
+std::string labelled(std::string_view label, std::string_view text, Tone tone, Paint paint);
 
 // violated, at, because, repeat, saved. Of a run that failed without a violation the last two, and
 // nothing of one that has neither.

@@ -104,8 +104,8 @@ bool is_open(const ExpectationResult& answer) {
   }
 }
 
-// Runs until `until_us` after the start, in stretches so that it can be stopped between two of them.
-// False if it was.
+// Runs until `until_us` after the start, in stretches so that it can be stopped between two of
+// them. False if it was.
 bool run_until(Simulator& simulator, const Scenario& scenario, std::int64_t until_us,
                const std::atomic<bool>* stop) {
   constexpr std::int64_t stretch_us = 10 * minute;

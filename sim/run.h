@@ -29,10 +29,10 @@ struct RunResult {
   std::uint64_t steps = 0;
   std::uint64_t fingerprint = 0;   // of every event and of the last draw of every stream
   Moment end = never;
-  bool stopped = false;            // from outside, before its end: what it did not reach is not judged
+  bool stopped = false;            // from outside: what it did not reach is not judged
 
-  // Every expectation is met and nothing is violated that was not expected. If the knobs are not the
-  // file's own, expectations that name properties are not judged and no violation is expected.
+  // Every expectation is met and nothing is violated that was not expected. If the knobs are not
+  // the file's own, expectations that name properties are not judged and no violation is expected.
   bool passed = false;
   // The earliest violation, and of several at one event the first in the table; null: none.
   const Violation* first_violation() const;

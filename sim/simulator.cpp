@@ -39,7 +39,7 @@ std::uint64_t Simulator::Run::cause_of(const Event& event, const Step* step) con
 
 void Simulator::Run::fold(const Event& event, const Step* step) {
   ++events_;
-  const Occurrence occurrence{event, events_, cause_of(event, step), step};
+  const Occurrence occurrence{event, events_, cause_of(event, step), step, step == nullptr};
   const Clock clock_now = step == nullptr ? Clock::at(event.time, scenario_.zone_us) : clock();
   Program ended = Program::none;
   if (event.type == EventType::procedure_ended) {

@@ -22,7 +22,8 @@ struct Occurrence {
   const Event& event;
   std::uint64_t sequence;     // from 1
   std::uint64_t cause;        // sequence of the event that led to it; 0: none
-  const Step* step;           // null in the opening
+  const Step* step;           // null in the opening, and where the course is read from a log
+  bool opening = false;       // it tells how things stood at the start
 };
 
 // Looks on. `before` sees the world that the event is about to change, `after` the changed one.

@@ -87,7 +87,8 @@ Event ImportedWorld::saved(EventType type, TaskIndex task, TaskStatus status) co
     case TaskStatus::pending: put_back(row, status); break;
     case TaskStatus::running_planning:
     case TaskStatus::running_applying:
-      row.stage = status == TaskStatus::running_planning ? TaskStage::planning : TaskStage::applying;
+      row.stage = TaskStage::planning;
+      if (status == TaskStatus::running_applying) row.stage = TaskStage::applying;
       row.started = now_;
       break;
     case TaskStatus::apply_pending:
@@ -112,6 +113,21 @@ Event ImportedWorld::saved(EventType type, TaskIndex task, TaskStatus status) co
   return saved;
 }
 
+// An agent reports what it no longer works on.
+void ImportedWorld::work_ended(TaskIndex task, Reason reason) {
+  const PodIndex pod = world_.tasks[task].row.agent;
+  if (pod >= world_.agents.size()) return;
+  const std::vector<AgentWork> work = world_.agents[pod].work;
+  for (const AgentWork& one : work) {
+    if (one.task != task) continue;
+    Event freed = about_pod(EventType::agent_slot_freed, pod);
+    freed.task = task;
+    freed.action = one.action;
+    freed.reason = reason;
+    assume(freed);
+  }
+}
+
 void ImportedWorld::reset(TaskIndex task) {
   assume(saved(EventType::task_reset, task, TaskStatus::pending));
 }
@@ -127,6 +143,7 @@ void ImportedWorld::need_status(TaskIndex task, TaskStatus wanted) {
     case TaskStatus::apply_pending: {
       // A failed task whose agent went on may still report.
       if (is != TaskStatus::failed) need_status(task, TaskStatus::running_planning);
+      work_ended(task, Reason::report);
       const WorkspaceIndex of = world_.tasks[task].workspace;
       if (!world_.workspaces[of].locked) {
         Event locked = event(EventType::workspace_locked);
@@ -143,7 +160,13 @@ void ImportedWorld::need_status(TaskIndex task, TaskStatus wanted) {
     case TaskStatus::running_applying: need_status(task, TaskStatus::apply_confirmed); break;
     default: break;
   }
-  assume(saved(event_for(wanted), task, wanted));
+  Event saved = this->saved(event_for(wanted), task, wanted);
+  const bool runs_somewhere = is_running(wanted) && saved.row.agent == none;
+  // The slot that it has is the nearest to a place that is known.
+  if (runs_somewhere && !world_.memories.empty()) {
+    saved.row.agent = place_of(world_.memories[0], task).pod;
+  }
+  assume(saved);
 }
 
 void ImportedWorld::say_status(TaskIndex task, TaskStatus wanted, Reason reason) {
@@ -160,6 +183,12 @@ void ImportedWorld::say_status(TaskIndex task, TaskStatus wanted, Reason reason)
       if (is == TaskStatus::pending) need_status(task, TaskStatus::running_planning);
       break;
     default: break;
+  }
+  // The work of a lost agent may go on.
+  if (wanted == TaskStatus::cancelled) {
+    work_ended(task, Reason::cancelled);
+  } else if (reason == Reason::report) {
+    work_ended(task, reason);
   }
   Event saved = this->saved(event_for(wanted), task, wanted);
   if (info(saved.type).has(Field::reason)) saved.reason = reason;

@@ -86,7 +86,7 @@ bool ImportedWorld::emit(const Event& event, bool assumed) {
   return true;
 }
 
-// --- servers -----------------------------------------------------------------------------------------
+// --- servers ---
 
 void ImportedWorld::need_server(bool leads) {
   if (world_.replicas.empty() || world_.replicas[0].state == ReplicaState::down) {
@@ -96,11 +96,11 @@ void ImportedWorld::need_server(bool leads) {
   if (leads && world_.leader == none) assume(event(EventType::leader_elected));
 }
 
-void ImportedWorld::assume_stop() {
+void ImportedWorld::stop(bool assumed) {
   if (world_.replicas.empty() || world_.replicas[0].state == ReplicaState::down) return;
   Event stopped = event(EventType::server_stopped);
   stopped.reason = Reason::restart;
-  assume(stopped);
+  emit(stopped, assumed);
   Event lost = event(EventType::memory_lost);
   lost.reason = Reason::restart;
   assume(lost);
@@ -120,7 +120,7 @@ void ImportedWorld::assume_stop() {
   if (world_.leader == 0) assume(event(EventType::leader_lost));
 }
 
-// --- pools, workspaces -------------------------------------------------------------------------------
+// --- pools, workspaces ---
 
 PoolIndex ImportedWorld::find_pool(std::string_view id) const {
   const auto found = pools_.find(id);
@@ -167,7 +167,7 @@ WorkspaceIndex ImportedWorld::workspace(const std::string& id, PoolIndex pool) {
   return index;
 }
 
-// --- pods --------------------------------------------------------------------------------------------
+// --- pods ---
 
 PodIndex ImportedWorld::place_for_pod() const {
   if (world_.pods.size() < most_places) return static_cast<PodIndex>(world_.pods.size());
@@ -186,6 +186,11 @@ PodIndex ImportedWorld::find_pod(std::string_view name) const {
 
 PodIndex ImportedWorld::pod(std::string_view name) {
   const PodIndex known = find_pod(name);
+  return known != none ? known : create_pod(name, true);
+}
+
+PodIndex ImportedWorld::pod_in_cluster(std::string_view name) {
+  const PodIndex known = find_pod(name);
   if (known != none && world_.pods[known].state != PodState::gone) return known;
   return create_pod(name, true);
 }
@@ -200,6 +205,11 @@ PodIndex ImportedWorld::create_pod(std::string_view name, bool assumed) {
     agents_.erase(agent_ids_[place]);
     agent_ids_[place].clear();
   }
+  const PodIndex before = find_pod(name);
+  const ManagedPod* known = before == none ? nullptr : managed(0, before);
+  const std::optional<ManagedPod> held = known == nullptr ? std::nullopt : std::optional(*known);
+  if (before != none) assume_gone(before);
+  if (held) assume(about_pod(EventType::memory_pod_forgotten, before));
   Event created = event(EventType::pod_created);
   created.pod = place;
   created.pool = of;
@@ -208,7 +218,23 @@ PodIndex ImportedWorld::create_pod(std::string_view name, bool assumed) {
   created.n = {world_.pools[of].config_revision, world_.pools[of].secret_token};
   if (!emit(created, assumed)) return none;
   pods_.insert_or_assign(std::string(name), place);
+  if (held) carry_over(*held, place);
   return place;
+}
+
+void ImportedWorld::carry_over(const ManagedPod& held, PodIndex to) {
+  assume(about_pod(EventType::memory_pod_discovered, to));
+  if (held.agent_known) assume(about_pod(EventType::memory_agent_registered, to));
+  for (SlotIndex i = 0; i < slots_per_pod; ++i) {
+    const Slot& slot = held.slots[i];
+    if (slot.state == SlotState::idle) continue;
+    const bool waits = slot.state == SlotState::reserved;
+    Event kept = about_pod(waits ? EventType::slot_reserved : EventType::slot_assigned, to);
+    kept.slot = i;
+    kept.task = slot.task;
+    kept.task_type = slot.type;
+    assume(kept);
+  }
 }
 
 void ImportedWorld::need_running(PodIndex pod) {
@@ -224,7 +250,7 @@ void ImportedWorld::assume_gone(PodIndex pod) {
   assume(about_pod(EventType::pod_gone, pod));
 }
 
-// --- a memory ----------------------------------------------------------------------------------------
+// --- a memory ---
 
 const ManagedPod* ImportedWorld::managed(MemoryIndex memory, PodIndex pod) const {
   if (memory >= world_.memories.size()) return nullptr;
@@ -267,7 +293,7 @@ void ImportedWorld::need_in_slot(PodIndex pod, SlotIndex slot, TaskIndex task) {
   assume(assigned);
 }
 
-// --- agents ------------------------------------------------------------------------------------------
+// --- agents ---
 
 void ImportedWorld::bind(std::string_view agent, PodIndex pod) {
   if (agent_ids_.size() <= pod) agent_ids_.resize(pod + 1u);

@@ -1,10 +1,10 @@
-// The world as a log of others tells it: what an importer folds its events into, and the events that
-// the log does not show but without which the fold would refuse those that it does. They are marked
-// as assumed. Not for use from several threads.
+// The world as a log of others tells it: what an importer folds its events into, and the events
+// that the log does not show but without which the fold would refuse those that it does. They are
+// marked as assumed. Not for use from several threads.
 //
 // Invariants
 // 1. Every event that reached the sink was accepted by the fold, in that order.
-// 2. A function that says "makes sure" emits the fewest assumed events, and none if it is so already.
+// 2. A function that "makes sure" emits the fewest assumed events, and none if it is so already.
 // 3. No place of a pod or task is used twice while there are free ones.
 #pragma once
 
@@ -68,8 +68,9 @@ class ImportedWorld {
 
   // Makes sure that the server runs and, if asked, that it leads.
   void need_server(bool leads);
-  // The server ended unseen: what it held is lost. Nothing if it did not run.
-  void assume_stop();
+  // The server ended, by an event that the log says or unseen: what it held is lost. Nothing if it
+  // did not run.
+  void stop(bool assumed);
 
   // --- pools, workspaces ---
 
@@ -85,10 +86,13 @@ class ImportedWorld {
 
   // The pod of that name, gone or not; `none` if there is none.
   PodIndex find_pod(std::string_view name) const;
-  // Makes sure that the cluster has a pod of that name. `none` if the name is no pod's, or there are
-  // too many.
+  // Makes sure that there is or was a pod of that name. `none` if the name is no pod's, or there
+  // are too many.
   PodIndex pod(std::string_view name);
-  // Creates a pod by an event that the log says, or that is assumed.
+  // The same, and that the cluster has it still.
+  PodIndex pod_in_cluster(std::string_view name);
+  // Creates a pod by an event that the log says, or that is assumed. A memory knows its pods by
+  // their names: what memory 0 holds under this name from now on belongs to the new pod.
   PodIndex create_pod(std::string_view name, bool assumed);
   void need_running(PodIndex pod);
   void assume_gone(PodIndex pod);
@@ -109,7 +113,7 @@ class ImportedWorld {
 
   // The agent of that id is the one in `pod`.
   void bind(std::string_view agent, PodIndex pod);
-  // The pod of that agent: bound, or the only one of its pool that can be; `none` if it is not known.
+  // The pod of that agent: bound, or the only one of its pool that can be; `none` if unknown.
   PodIndex pod_of_agent(std::string_view agent);
   void need_connected(PodIndex pod);
 
@@ -118,11 +122,11 @@ class ImportedWorld {
   // What the log said of a task before it can exist, which takes its pool.
   void note_task(std::uint32_t number, std::string_view workspace, std::optional<TaskType> type);
   TaskIndex find_task(std::uint32_t number) const;
-  // Makes sure that the task exists, in `pool` if that is not `none`. `none` if its pool is not known.
+  // Makes sure that the task exists, in `pool` if that is not `none`. `none` if no pool is known.
   TaskIndex task(std::uint32_t number, PoolIndex pool, std::optional<TaskType> type = {});
   TaskStatus status(TaskIndex task) const { return world_.tasks[task].row.status; }
   TaskType type(TaskIndex task) const { return world_.tasks[task].type; }
-  // Makes sure that the row has that status, or for apply_pending that it waits, confirmed or not.
+  // Makes sure that the row has that status; for apply_pending that it waits, confirmed or not.
   void need_status(TaskIndex task, TaskStatus status);
   // The task event of `type` with the row that it saves.
   Event saved(EventType type, TaskIndex task, TaskStatus status) const;
@@ -136,7 +140,9 @@ class ImportedWorld {
   };
 
   bool emit(const Event& event, bool assumed);
+  void work_ended(TaskIndex task, Reason reason);
   PodIndex place_for_pod() const;
+  void carry_over(const ManagedPod& held, PodIndex to);
   TaskIndex place_for_task() const;
   void reset(TaskIndex task);
 

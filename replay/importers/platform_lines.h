@@ -1,6 +1,6 @@
 // The lines of the platform's own text log: the table of their shapes, and the one scanner that is
-// driven by it. A shape is literal text with placeholders: "Deleted pod <pod>". What a line means is
-// said by the importer; here it is only taken apart.
+// driven by it. A shape is literal text with placeholders: "Deleted pod <pod>". What a line means
+// is said by the importer; here it is only taken apart.
 //
 // Thread safety: constant data and pure functions; a ShapeIndex may be shared once it is made.
 //

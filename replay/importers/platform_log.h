@@ -1,16 +1,16 @@
 // The platform's own text log as events: reads what its server wrote line by line and folds the
-// events that the lines tell. A log shows a part only; where the fold would refuse what it shows, the
-// fewest events that make it possible are put before it, marked as assumed. README.md in this folder
-// says which line becomes which events.
+// events that the lines tell. A log shows a part only; where the fold would refuse what it shows,
+// the fewest events that make it possible are put before it, marked as assumed. README.md in this
+// folder says which line becomes which events.
 //
 //   LogLines lines(ImportOptions{}.max_line_bytes);
 //   if (!lines.source().open("server.log.zst")) …
 //   const ImportResult result = import_platform_log(lines, {});
 //   LogWriter log;
-//   if (!log.open("server.jsonl", result.header) || !write_events(result, log)) … log.error()
+//   if (!log.open("server.jsonl", result.header) || !write_events(result, log)) …
 //
-// Times have the resolution of the log, one second; the order is that of its lines. Not for use from
-// several threads.
+// Times have the resolution of the log, one second; the order is that of its lines. Not for use
+// from several threads.
 //
 // Invariants
 // 1. Folding the events in their order from an empty world gives `world`; none is refused.

@@ -132,11 +132,14 @@ void PlatformRows::flush_release(const LineFields& f) {
   if (release_hint_ != Reason::none) released.reason = Reason::no_agent;
   w_.say(released);
   const Reason hint = std::exchange(release_hint_, Reason::none);
-  if (hint == Reason::agent_elsewhere) note_no_agent(released.task, hint, 15 * second);
-  if (hint == Reason::agent_unknown) note_no_agent(released.task, hint, 10 * second);
+  if (hint == Reason::none) return;
+  // The line before the release, which named no task.
+  const bool elsewhere = hint == Reason::agent_elsewhere;
+  w_.stand_at(released.time, release.line, elsewhere ? "TQ42" : "TQ47");
+  note_no_agent(released.task, hint, (elsewhere ? 15 : 10) * second);
 }
 
-// --- syncs -------------------------------------------------------------------------------------------
+// --- syncs ---
 
 void PlatformRows::finish_sync(const LineFields& f) {
   if (!sync_ || continues_sync(shape_->row)) return;
@@ -149,7 +152,7 @@ void PlatformRows::finish_sync(const LineFields& f) {
   if (sync.memory != 0 && handler != handlers_.end() && handler->second.ensures &&
       sync.listed > 0 && managed_count(w_.world().memories[sync.memory], sync.pool) == 0) {
     // An empty memory would have discovered the pods: this is the server's own.
-    close_handler(sync.pool);
+    close_handler(sync.pool, true);
     sync.memory = 0;
   }
   if (sync.memory == 0) w_.need_server(true);
@@ -176,7 +179,7 @@ void PlatformRows::infer_gone(const Sync& sync) {
   }
 }
 
-// --- requests with a service of their own ------------------------------------------------------------
+// --- requests with a service of their own ---
 
 MemoryIndex PlatformRows::memory_of(PoolIndex pool) const {
   const auto found = handlers_.find(pool);
@@ -185,7 +188,7 @@ MemoryIndex PlatformRows::memory_of(PoolIndex pool) const {
 
 // Requires: `handler.memory` is 0 for a request on the server's memory, else `none`.
 void PlatformRows::open_handler(PoolIndex pool, Program program, Handler handler) {
-  close_handler(pool);
+  close_handler(pool, true);
   w_.need_server(false);
   handler.since = w_.now();
   if (handler.memory != 0) {
@@ -212,15 +215,16 @@ void PlatformRows::open_handler(PoolIndex pool, Program program, Handler handler
   handlers_[pool] = handler;
 }
 
-void PlatformRows::close_handler(PoolIndex pool) {
+void PlatformRows::close_handler(PoolIndex pool, bool assumed) {
   const auto found = handlers_.find(pool);
   if (found == handlers_.end()) return;
   if (found->second.procedure != none) {
     Event ended = w_.event(EventType::procedure_ended);
     ended.procedure = found->second.procedure;
     ended.memory = found->second.memory;
-    w_.say(ended);
+    assumed ? w_.assume(ended) : w_.say(ended);
   }
+  if (sync_ && sync_->memory == found->second.memory && sync_->memory != 0) sync_.reset();
   handlers_.erase(found);
 }
 
@@ -230,21 +234,22 @@ void PlatformRows::close_old_handlers() {
       return w_.now().us - entry.second.since.us > longest_request_us;
     });
     if (old == handlers_.end()) return;
-    close_handler(old->first);
+    close_handler(old->first, true);
   }
 }
 
-void PlatformRows::restart() {
-  w_.assume_stop();
+void PlatformRows::restart(bool assumed) {
+  w_.stop(true);
   handlers_.clear();
   wishes_.clear();
   service_built_ = false;
   in_pool_setup_ = false;
   starting_ = true;
-  w_.say(w_.event(EventType::server_started));
+  const Event started = w_.event(EventType::server_started);
+  assumed ? w_.assume(started) : w_.say(started);
 }
 
-// --- what several rows do ----------------------------------------------------------------------------
+// --- what several rows do ---
 
 void PlatformRows::schedule_retry(TaskIndex task, std::int64_t delay_us, Reason reason) {
   constexpr std::uint16_t most_timers = 60000;
@@ -302,7 +307,9 @@ bool PlatformRows::works_on(PodIndex pod, TaskIndex task) const {
 }
 
 void PlatformRows::take_work(PodIndex pod, TaskIndex task, bool assumed) {
-  if (works_on(pod, task)) free_work(pod, task, Reason::none);
+  // What is sent to an agent that is gone is lost.
+  if (w_.world().agents[pod].state == AgentState::gone) return;
+  if (works_on(pod, task)) free_work(pod, task, Reason::none, true);
   Event taken = w_.about_pod(EventType::agent_slot_taken, pod);
   taken.task = task;
   const bool applies = w_.status(task) == TaskStatus::running_applying;
@@ -311,7 +318,7 @@ void PlatformRows::take_work(PodIndex pod, TaskIndex task, bool assumed) {
   assumed ? w_.assume(taken) : w_.say(taken);
 }
 
-void PlatformRows::free_work(PodIndex pod, TaskIndex task, Reason reason) {
+void PlatformRows::free_work(PodIndex pod, TaskIndex task, Reason reason, bool assumed) {
   const std::vector<AgentWork> work = w_.world().agents[pod].work;
   for (const AgentWork& one : work) {
     if (one.task != task) continue;
@@ -319,7 +326,7 @@ void PlatformRows::free_work(PodIndex pod, TaskIndex task, Reason reason) {
     freed.task = task;
     freed.action = one.action;
     freed.reason = reason;
-    w_.say(freed);
+    assumed ? w_.assume(freed) : w_.say(freed);
   }
 }
 

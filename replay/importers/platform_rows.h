@@ -75,9 +75,9 @@ class PlatformRows {
   void infer_gone(const Sync& sync);
   MemoryIndex memory_of(PoolIndex pool) const;
   void open_handler(PoolIndex pool, Program program, Handler handler);
-  void close_handler(PoolIndex pool);
+  void close_handler(PoolIndex pool, bool assumed);
   void close_old_handlers();
-  void restart();
+  void restart(bool assumed);
   void schedule_retry(TaskIndex task, std::int64_t delay_us, Reason reason);
   void note_no_agent(TaskIndex task, Reason reason, std::int64_t delay_us);
   void delete_pod(PodIndex pod, MemoryIndex memory, Reason why, Reason forgotten);
@@ -86,7 +86,7 @@ class PlatformRows {
   SlotIndex agent_slot(PodIndex pod, TaskIndex task) const;
   bool works_on(PodIndex pod, TaskIndex task) const;
   void take_work(PodIndex pod, TaskIndex task, bool assumed);
-  void free_work(PodIndex pod, TaskIndex task, Reason reason);
+  void free_work(PodIndex pod, TaskIndex task, Reason reason, bool assumed);
   void assume_planned_on(PodIndex pod, SlotIndex slot, TaskIndex task);
   bool report(const LineFields& f, bool failed);
 

@@ -18,15 +18,12 @@ std::span<const PlatformRows::Entry> PlatformRows::entries_of_pods() {
   return entries;
 }
 
-// --- pods --------------------------------------------------------------------------------------------
+// --- pods ---
 
 bool PlatformRows::created(const LineFields& f) {
   const std::string_view name = f.get(Placeholder::pod);
   const auto parts = parts_of_pod_name(name);
   if (!parts || parts->pool != f.get(Placeholder::pool)) return false;
-  const PodIndex before = w_.find_pod(name);
-  // A name is given again only when its pod is gone.
-  if (before != none) w_.assume_gone(before);
   const PodIndex pod = w_.create_pod(name, false);
   if (pod == none) return false;
   Event managed = w_.about_pod(EventType::memory_pod_managed, pod);
@@ -37,8 +34,7 @@ bool PlatformRows::created(const LineFields& f) {
 }
 
 bool PlatformRows::deleted(const LineFields& f) {
-  PodIndex pod = w_.find_pod(f.get(Placeholder::pod));
-  if (pod == none) pod = w_.pod(f.get(Placeholder::pod));
+  const PodIndex pod = w_.pod(f.get(Placeholder::pod));
   if (pod == none) return false;
   const PoolIndex pool = w_.world().pods[pod].pool;
   const auto handler = handlers_.find(pool);
@@ -72,7 +68,7 @@ bool PlatformRows::syncing(const LineFields& f) {
 }
 
 bool PlatformRows::discovered(const LineFields& f) {
-  const PodIndex pod = w_.pod(f.get(Placeholder::pod));
+  const PodIndex pod = w_.pod_in_cluster(f.get(Placeholder::pod));
   if (pod == none) return false;
   if (f.get(Placeholder::word) == "Running") w_.need_running(pod);
   Event discovered = w_.about_pod(EventType::memory_pod_discovered, pod);
@@ -91,7 +87,7 @@ bool PlatformRows::discovered(const LineFields& f) {
 }
 
 bool PlatformRows::ended(const LineFields& f) {
-  const PodIndex pod = w_.pod(f.get(Placeholder::pod));
+  const PodIndex pod = w_.pod_in_cluster(f.get(Placeholder::pod));
   if (pod == none) return false;
   if (sync_) ++sync_->ended;
   const Pod& in_cluster = w_.world().pods[pod];
@@ -128,8 +124,7 @@ bool PlatformRows::ended_deleted(const LineFields& f) {
 }
 
 bool PlatformRows::vanished(const LineFields& f) {
-  PodIndex pod = w_.find_pod(f.get(Placeholder::pod));
-  if (pod == none) pod = w_.pod(f.get(Placeholder::pod));
+  const PodIndex pod = w_.pod(f.get(Placeholder::pod));
   if (pod == none) return false;
   w_.assume_gone(pod);
   Event forgotten = w_.about_pod(EventType::memory_pod_forgotten, pod);
@@ -150,7 +145,7 @@ bool PlatformRows::registered(const LineFields& f) {
   return true;
 }
 
-// --- slots -------------------------------------------------------------------------------------------
+// --- slots ---
 
 bool PlatformRows::assigned(const LineFields& f) {
   const PodIndex pod = w_.pod(f.get(Placeholder::pod));

@@ -73,7 +73,7 @@ std::span<const PlatformRows::Entry> PlatformRows::entries_of_scaling() {
   return entries;
 }
 
-// --- a cycle -----------------------------------------------------------------------------------------
+// --- a cycle ---
 
 bool PlatformRows::status(const LineFields& f) {
   const PoolIndex pool = w_.pool(f.get(Placeholder::pool));
@@ -210,7 +210,7 @@ bool PlatformRows::frozen(const LineFields& f) {
   return true;
 }
 
-// --- requests with a service of their own ------------------------------------------------------------
+// --- requests with a service of their own ---
 
 bool PlatformRows::handler_begins(const LineFields& f, Program program, Reason reason) {
   const PoolIndex pool = w_.pool(f.get(Placeholder::pool));
@@ -234,16 +234,18 @@ bool PlatformRows::rotates(const LineFields& f) {
 
 bool PlatformRows::handler_ended(const LineFields& f) {
   const PoolIndex pool = w_.find_pool(f.get(Placeholder::pool));
-  if (pool != none) close_handler(pool);
+  if (pool != none) close_handler(pool, false);
   // One of these names no pool: then all that rebuild are over.
-  while (pool == none && !handlers_.empty()) close_handler(handlers_.begin()->first);
+  while (pool == none && !handlers_.empty()) close_handler(handlers_.begin()->first, false);
   return true;
 }
 
 bool PlatformRows::ensured(const LineFields& f) {
   const PoolIndex pool = w_.find_pool(f.get(Placeholder::pool));
   const auto found = handlers_.find(pool);
-  if (found != handlers_.end() && found->second.ensures) close_handler(pool);
+  // A pod that cannot be created ends a rotation too, without another line.
+  const bool failed = shape_->row == "KS44";
+  if (found != handlers_.end() && (failed || found->second.ensures)) close_handler(pool, true);
   return true;
 }
 

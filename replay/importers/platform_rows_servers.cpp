@@ -31,6 +31,7 @@ std::span<const PlatformRows::Entry> PlatformRows::entries_of_servers() {
   static constexpr Entry entries[] = {
       {"MN01", &PlatformRows::server_started},
       {"MN03", &PlatformRows::service_configured, "K8s Deployment Service configured"},
+      {"old", &PlatformRows::service_configured, "Starting work directory cleaner"},
       {"MN07", &PlatformRows::leads},
       {"MN09", &PlatformRows::leads_no_more},
       {"MN14", &PlatformRows::server_ended},
@@ -54,17 +55,17 @@ std::span<const PlatformRows::Entry> PlatformRows::entries_of_servers() {
   return entries;
 }
 
-// --- servers -----------------------------------------------------------------------------------------
+// --- servers ---
 
 bool PlatformRows::server_started(const LineFields&) {
-  restart();
+  restart(false);
   return true;
 }
 
 // Written twice at each start, and after the first line of one that is complete.
 bool PlatformRows::service_configured(const LineFields&) {
   service_built_ = false;
-  if (!starting_) restart();
+  if (!starting_) restart(false);
   return true;
 }
 
@@ -77,8 +78,8 @@ bool PlatformRows::recovered(const LineFields&) {
 bool PlatformRows::leads(const LineFields&) {
   // A process leads once, and begins to with an empty memory.
   const World& world = w_.world();
-  const bool was_used = world.leader == 0 || (!world.memories.empty() && !world.memories[0].pods.empty());
-  if (was_used) restart();
+  const bool knows_pods = !world.memories.empty() && !world.memories[0].pods.empty();
+  if (world.leader == 0 || knows_pods) restart(true);
   w_.need_server(false);
   w_.say(w_.event(EventType::leader_elected));
   return true;
@@ -91,17 +92,12 @@ bool PlatformRows::leads_no_more(const LineFields&) {
 
 bool PlatformRows::server_ended(const LineFields&) {
   w_.need_server(false);
-  Event stopped = w_.event(EventType::server_stopped);
-  stopped.reason = Reason::restart;
-  w_.say(stopped);
-  Event lost = w_.event(EventType::memory_lost);
-  lost.reason = Reason::restart;
-  w_.assume(lost);
-  if (w_.world().leader == 0) w_.assume(w_.event(EventType::leader_lost));
+  w_.stop(false);
+  handlers_.clear();
   return true;
 }
 
-// --- agents ------------------------------------------------------------------------------------------
+// --- agents ---
 
 bool PlatformRows::connected(const LineFields& f) {
   const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
@@ -165,7 +161,7 @@ bool PlatformRows::report(const LineFields& f, bool failed) {
   const bool unclear = !failed && plans && w_.type(task) == TaskType::plan_and_apply;
   if (!failed && plans && !unclear) outcome = TaskStatus::success;
   if (pod != none && w_.world().agents[pod].state != AgentState::gone) {
-    free_work(pod, task, Reason::report);
+    free_work(pod, task, Reason::report, false);
     Event reported = w_.about_pod(EventType::agent_reported, pod);
     reported.task = task;
     reported.status = outcome;
@@ -188,7 +184,7 @@ bool PlatformRows::heartbeat(const LineFields& f) {
     const auto pushed = pushed_at_.find(one.task);
     const bool lately = pushed != pushed_at_.end() &&
                         w_.now().us - pushed->second.us <= list_delay_us;
-    if (!lately) free_work(pod, one.task, Reason::none);
+    if (!lately) free_work(pod, one.task, Reason::none, false);
   }
   for (const std::uint32_t number : listed) {
     const TaskIndex task = w_.find_task(number);
@@ -215,7 +211,7 @@ bool PlatformRows::rows_deleted(const LineFields& f) {
   return true;
 }
 
-// --- users, and what requests say of tasks -----------------------------------------------------------
+// --- users, and what requests say of tasks ---
 
 bool PlatformRows::confirmed(const LineFields& f) {
   const TaskIndex task = task_of(f, none, TaskType::plan_and_apply);
@@ -226,6 +222,7 @@ bool PlatformRows::confirmed(const LineFields& f) {
 }
 
 bool PlatformRows::unlocked(const LineFields& f) {
+  cancelled(f);
   const WorkspaceIndex workspace = w_.find_workspace(std::string(f.get(Placeholder::ws)));
   if (workspace == none || !w_.world().workspaces[workspace].locked) return true;
   Event unlocked = w_.event(EventType::workspace_unlocked);

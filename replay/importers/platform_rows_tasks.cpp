@@ -38,7 +38,7 @@ std::span<const PlatformRows::Entry> PlatformRows::entries_of_tasks() {
   return entries;
 }
 
-// --- choosing a task ---------------------------------------------------------------------------------
+// --- choosing a task ---
 
 bool PlatformRows::selected(const LineFields& f, TaskType type) {
   const auto number = task_number(f);
@@ -72,7 +72,7 @@ bool PlatformRows::confirmed_runs(const LineFields& f) {
   return true;
 }
 
-// --- its slot ----------------------------------------------------------------------------------------
+// --- its slot ---
 
 bool PlatformRows::reused(const LineFields& f) {
   const PodIndex pod = w_.pod(f.get(Placeholder::pod));
@@ -173,7 +173,7 @@ bool PlatformRows::not_reserved(const LineFields& f) {
   return true;
 }
 
-// --- its agent ---------------------------------------------------------------------------------------
+// --- its agent ---
 
 bool PlatformRows::no_agents(const LineFields& f) {
   const TaskIndex task = task_of(f);
@@ -199,7 +199,7 @@ bool PlatformRows::no_room(const LineFields& f) {
   return true;
 }
 
-// --- the push ----------------------------------------------------------------------------------------
+// --- the push ---
 
 bool PlatformRows::set_running(const LineFields& f) {
   const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
@@ -307,7 +307,7 @@ bool PlatformRows::retry_fired(const LineFields& f) {
   return true;
 }
 
-// --- after a restart ---------------------------------------------------------------------------------
+// --- after a restart ---
 
 bool PlatformRows::orphaned(const LineFields& f) {
   const auto number = task_number(f);

@@ -1,0 +1,185 @@
+#include <holdfast/replay/replayer.h>
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <holdfast/sim/input/scalar.h>
+#include <holdfast/sim/input/utf8.h>
+
+namespace holdfast {
+
+class Replayer::Impl {
+ public:
+  Impl(LogInput input, LogReaderOptions options)
+      : input_(std::move(input)), options_(options), reader_(options) {}
+
+  bool open();
+  bool run(std::span<Observer* const> observers, const ReplayPoint& until);
+  Clock clock() const;
+
+  const LogReader& reader() const { return reader_; }
+  std::uint64_t sequence() const { return sequence_; }
+  bool stopped() const { return stopped_; }
+
+ private:
+  bool rewind();
+  bool look_ahead();
+  bool is_opening(const LoggedEvent& logged) const;
+  static bool is_behind(const LoggedEvent& logged, const ReplayPoint& until);
+
+  LogInput input_;
+  LogReaderOptions options_;
+  std::istringstream stream_;
+  LogReader reader_;
+  bool looked_ahead_ = false;
+  std::uint64_t opening_ = 0;            // sequence of the last event of the opening
+  std::vector<std::int64_t> refused_;    // lines that a lenient reader passes over at their fold
+  std::uint64_t sequence_ = 0;
+  Moment now_ = never;
+  bool stopped_ = false;
+};
+
+bool Replayer::Impl::open() { return rewind(); }
+
+bool Replayer::Impl::rewind() {
+  reader_ = LogReader(options_);
+  sequence_ = log_opened_sequence;
+  stopped_ = false;
+  if (!input_.content) return reader_.open(input_.path);
+  stream_ = std::istringstream(*input_.content);
+  return reader_.open(stream_, input_.path);
+}
+
+// What observers have to know of an event before it is folded and only the events after it, or the
+// fold, tell: whether it belongs to the opening, and whether a lenient reader will refuse it.
+bool Replayer::Impl::look_ahead() {
+  looked_ahead_ = true;
+  bool begins = true;
+  while (const LoggedEvent* logged = reader_.next()) {
+    begins = begins && is_opening(*logged);
+    if (!begins && !options_.lenient) return true;
+    // An opening ends with the timers that it arms; no step begins with one.
+    if (begins && logged->event.type == EventType::server_timer_armed) {
+      opening_ = logged->sequence;
+    }
+    const std::int64_t line = logged->line;
+    if (reader_.fold()) continue;
+    if (!options_.lenient) return true;  // the run will find it too
+    refused_.push_back(line);
+  }
+  return true;
+}
+
+// Whether the event may belong to the opening.
+bool Replayer::Impl::is_opening(const LoggedEvent& logged) const {
+  return logged.causation == no_causation && logged.event.time <= reader_.header().start;
+}
+
+bool Replayer::Impl::is_behind(const LoggedEvent& logged, const ReplayPoint& until) {
+  if (until.sequence) return logged.sequence > *until.sequence;
+  return until.time && logged.event.time > *until.time;
+}
+
+bool Replayer::Impl::run(std::span<Observer* const> observers, const ReplayPoint& until) {
+  if (!looked_ahead_ && (!rewind() || !look_ahead())) return false;
+  if (!rewind()) return false;
+  now_ = reader_.header().start;
+  while (const LoggedEvent* logged = reader_.next()) {
+    if (is_behind(*logged, until)) {
+      stopped_ = true;
+      break;
+    }
+    if (std::binary_search(refused_.begin(), refused_.end(), logged->line)) {
+      (void)reader_.fold();
+      continue;
+    }
+    const Occurrence occurrence{logged->event, logged->sequence, logged->causation, nullptr,
+                                logged->sequence <= opening_};
+    const Clock clock = reader_.clock();
+    for (Observer* observer : observers) observer->before(reader_.world(), clock, occurrence);
+    if (!reader_.fold()) break;
+    for (Observer* observer : observers) observer->after(reader_.world(), clock, occurrence);
+    sequence_ = logged->sequence;
+    now_ = clock.now();
+  }
+  if (stopped_ && until.time) now_ = *until.time;
+  return !reader_.error();
+}
+
+Clock Replayer::Impl::clock() const {
+  const LogHeader& header = reader_.header();
+  return header.start == never ? Clock::untimed() : Clock::at(now_, header.zone_us);
+}
+
+Replayer::Replayer(LogInput input, LogReaderOptions options)
+    : impl_(std::make_unique<Impl>(std::move(input), options)) {}
+Replayer::~Replayer() = default;
+
+bool Replayer::open() { return impl_->open(); }
+bool Replayer::run(std::span<Observer* const> observers, const ReplayPoint& until) {
+  return impl_->run(observers, until);
+}
+const LogHeader& Replayer::header() const { return impl_->reader().header(); }
+const World& Replayer::world() const { return impl_->reader().world(); }
+Clock Replayer::clock() const { return impl_->clock(); }
+std::uint64_t Replayer::sequence() const { return impl_->sequence(); }
+std::uint64_t Replayer::folded() const { return impl_->reader().folded(); }
+bool Replayer::stopped() const { return impl_->stopped(); }
+const std::optional<Diagnostic>& Replayer::error() const { return impl_->reader().error(); }
+const std::optional<Diagnostic>& Replayer::warning() const { return impl_->reader().warning(); }
+const PassedOver& Replayer::passed_over() const { return impl_->reader().passed_over(); }
+const std::vector<Diagnostic>& Replayer::notes() const { return impl_->reader().notes(); }
+
+namespace {
+
+constexpr std::string_view point_forms =
+    "a sequence (57), an instant (2025-11-08T15:50:18Z), a time of the log's day "
+    "(15:50:18.104233) or a duration after its start (+18s)";
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// HH:MM:SS with up to six digits of a fraction, as microseconds of a day.
+std::optional<std::int64_t> read_time_of_day(std::string_view text) {
+  if (text.size() < 8 || text[2] != ':' || text[5] != ':') return std::nullopt;
+  const TextResult<std::int64_t> instant =
+      parse_instant("1970-01-01T" + std::string(text) + "Z");
+  return instant.value;
+}
+
+}  // namespace
+
+std::variant<ReplayPoint, std::string> read_replay_point(std::string_view text, Moment start) {
+  if (all_digits(text)) {
+    std::uint64_t sequence = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), sequence);
+    if (error == std::errc{}) return ReplayPoint{sequence, std::nullopt};
+  }
+  const auto refused = [&](std::string_view why) {
+    return fmt::format("expected {}, found {}{}{}", point_forms, in_quotes(text),
+                       why.empty() ? "" : ": ", why);
+  };
+  if (start == never) return refused("this log has no times, only a sequence is in it");
+  if (text.starts_with('+')) {
+    const TextResult<std::int64_t> length = parse_duration(text.substr(1));
+    if (!length.value) return refused(length.error);
+    return ReplayPoint{std::nullopt, Moment{start.us + *length.value}};
+  }
+  if (const std::optional<std::int64_t> of_day = read_time_of_day(text)) {
+    Moment moment{start.us - start.us % day + *of_day};
+    // To the second: a log's first second counts as its start.
+    if (moment.us < start.us - start.us % second) moment.us += day;
+    return ReplayPoint{std::nullopt, moment};
+  }
+  const TextResult<std::int64_t> instant = parse_instant(text);
+  if (!instant.value) return refused(text.find('T') == std::string_view::npos ? "" : instant.error);
+  return ReplayPoint{std::nullopt, Moment{*instant.value}};
+}
+
+}  // namespace holdfast

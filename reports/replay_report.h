@@ -1,0 +1,76 @@
+// What a log shows, for people and tools: which properties it violates and, of each, what, where,
+// why, and truth against belief at the decision. Found out by looking on while the log is folded.
+//
+//   Judge judge(setup);                       // first time: what is violated
+//   Findings findings(judge.records(), …);    // second time: why
+//   findings.watch_decisions();               // third time: how things stood when it was decided
+//
+// Not for use from several threads.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <string>
+#include <vector>
+
+#include <holdfast/reports/explanation.h>
+#include <holdfast/reports/json_writer.h>
+#include <holdfast/reports/tone.h>
+#include <holdfast/sim/judge.h>
+
+namespace holdfast {
+
+// A violated property of a log.
+struct Finding {
+  const PropertyRecord* record = nullptr;
+  Explanation explanation;
+  std::vector<CauseLink> causes;    // from the violating event back to its root
+  // The event before which truth and belief are shown: the decision that led to the violation, else
+  // the violating event. 0: nothing happened, and they are shown as they were then.
+  std::uint64_t decision = 0;
+  std::string decided;              // "autoscaler decided 0 of 1 (bounds)"; empty: there was none
+  std::string text;                 // of the pods
+  std::string json;                 // write_world()'s object
+};
+
+// Finds out about every violation of one log.
+class Findings : public Observer {
+ public:
+  // Requires: the records are of the log that is folded next and outlive this, like the setup.
+  Findings(const std::vector<PropertyRecord>& records, const Setup& setup, Moment start,
+           Paint paint);
+
+  // From now on looks for the decisions. Requires: the log was folded since the construction.
+  void watch_decisions();
+
+  void before(const World& world, const Clock& clock, const Occurrence& occurrence) override;
+  void after(const World& world, const Clock& clock, const Occurrence& occurrence) override;
+  // The log is over: shows what was still to be shown.
+  void finish(const World& world, const Clock& clock);
+
+  // Earliest first.
+  const std::vector<Finding>& findings() const { return findings_; }
+
+ private:
+  void show(Finding& finding, const World& world, const Clock& clock) const;
+
+  const Setup& setup_;
+  Moment start_;
+  Paint paint_;
+  std::vector<Finding> findings_;
+  std::list<Explainer> explainers_;  // of the finding in the same place
+  bool watches_decisions_ = false;
+};
+
+// violated, at, because, then truth and belief when it was decided.
+std::string finding_text(const Finding& finding, Moment start, Paint paint);
+
+// Writes an object: property, kind, sentence, violations, time, event (or null), by, believed,
+// because (texts or null), causes: event, time, text; decision: event, text, and before it the
+// world (or null).
+void write_finding(JsonWriter& json, const Finding& finding);
+
+// "verdict   violated: reserved_pod_kept (tried 11 of 14 properties)"
+std::string replay_verdict_text(const std::vector<PropertyRecord>& records, Paint paint);
+
+}  // namespace holdfast
