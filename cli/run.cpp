@@ -51,6 +51,7 @@ class Runner {
  private:
   ExitStatus run_one(const RequestedScenario& requested);
   ExitStatus run_many(const RequestedScenario& requested);
+  std::string tell_first(const RequestedScenario& requested, std::uint64_t seed);
   RunOptions options_for(const RequestedScenario& requested, std::uint64_t seed) const;
   RunResult judge(const RequestedScenario& requested, std::uint64_t seed);
   void tell(const RequestedScenario& requested, RunReport& report);
@@ -107,14 +108,15 @@ void Runner::begin_part() {
 
 ExitStatus Runner::run_one(const RequestedScenario& requested) {
   const RunResult result = judge(requested, request_.seed_of(requested.scenario));
+  const std::string repeat = repeat_command(request_, requested, result.seed);
   RunReport report{requested.scenario, result, request_.until_of(requested.scenario),
-                   requested.knobs_changed, {}, {}, {}};
-  report.repeat = repeat_command(request_, requested, result.seed);
+                   requested.knobs_changed, {}, repeat, {}};
   json_.begin_object();
   json_.null("seeds");
   tell(requested, report);
   json_.end_object();
   suites_.push_back(junit_suite(report));
+  if (result.stopped && result.passed) return ExitStatus::interrupted;
   return result.passed ? ExitStatus::good : ExitStatus::failed;
 }
 
@@ -132,18 +134,30 @@ ExitStatus Runner::run_many(const RequestedScenario& requested) {
   }
   std::string detail;
   if (failed) {
-    const RunResult result = judge(requested, summary.failed.first_seed);
-    RunReport report{scenario, result, request_.until_of(scenario), requested.knobs_changed, {}, {},
-                     {}};
-    report.repeat = repeat_command(request_, requested, result.seed);
-    tell(requested, report);
-    detail = failing_run_text(report, paint_nothing);
+    detail = tell_first(requested, summary.failed.first_seed);
   } else {
     json_.null("run");
   }
   json_.end_object();
   suites_.push_back(junit_suite(scenario, summary, requested.knobs_changed, detail));
   return failed ? ExitStatus::failed : ExitStatus::good;
+}
+
+// Tells the first of many seeds that failed, or, when there is no more time, how to see it. Answers
+// with the lines of the failing run.
+std::string Runner::tell_first(const RequestedScenario& requested, std::uint64_t seed) {
+  const std::string repeat = repeat_command(request_, requested, seed);
+  if (interrupted()) {
+    json_.null("run");
+    const std::string line = fmt::format("repeat    {}\n", repeat);
+    if (as_text()) terminal_.print('\n' + line);
+    return line;
+  }
+  const RunResult result = judge(requested, seed);
+  RunReport report{requested.scenario, result, request_.until_of(requested.scenario),
+                   requested.knobs_changed, {}, repeat, {}};
+  tell(requested, report);
+  return failing_run_text(report, paint_nothing);
 }
 
 RunOptions Runner::options_for(const RequestedScenario& requested, std::uint64_t seed) const {

@@ -165,7 +165,7 @@ std::variant<ReplayPoint, std::string> read_replay_point(std::string_view text, 
     return fmt::format("expected {}, found {}{}{}", point_forms, in_quotes(text),
                        why.empty() ? "" : ": ", why);
   };
-  if (start == never) return refused("this log has no times, only a sequence is in it");
+  if (start == never) return refused("this log has no times, only sequences");
   if (text.starts_with('+')) {
     const TextResult<std::int64_t> length = parse_duration(text.substr(1));
     if (!length.value) return refused(length.error);

@@ -130,6 +130,7 @@ void write_run(JsonWriter& json, std::string_view key, const RunReport& report) 
   json.number("seed", report.result.seed);
   json.text("start", instant_text(scenario.start));
   json.boolean("passed", report.result.passed);
+  json.boolean("stopped", report.result.stopped);
   write_expectations(json, report);
   write_properties(json, report);
   write_missed(json, report);

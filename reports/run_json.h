@@ -5,6 +5,7 @@
 //   knobs_changed       by the command line: expectations that name properties are not judged
 //   seed, start         start as an RFC 3339 instant
 //   passed              every expectation met and nothing violated that was not expected
+//   stopped             from outside, before its end
 //   expectations        line, expects, verdict (met, failed, not_judged), found (text or null)
 //   properties          the judged ones: name, kind (never, eventually), within_us (or null),
 //                       antecedents, violations, expected, first (a violation or null)

@@ -68,8 +68,10 @@ SinceStart::SinceStart(Moment start, std::int64_t longest_us) : start_(start) {
 }
 
 std::string SinceStart::text(Moment moment) const {
-  const std::int64_t us = moment.us - start_.us;
-  std::string result = "+";
+  // A log of others may tell late what was before its start.
+  const bool is_before = moment.us < start_.us;
+  const std::int64_t us = is_before ? start_.us - moment.us : moment.us - start_.us;
+  std::string result = is_before ? "-" : "+";
   if (day_digits_ > 0) result += fmt::format("{:{}}d ", us / day, day_digits_);
   if (hour_digits_ > 0) result += fmt::format("{:0{}}:", us / hour % 24, hour_digits_);
   const std::int64_t minutes = hour_digits_ > 0 ? us / minute % 60 : us / minute;

@@ -203,11 +203,16 @@ std::string verdict_text(const RunReport& report, Paint paint) {
   text += other_violations(report, paint);
   text += untried(result, paint);
   text += missed_lines(report, paint);
-  const std::string verdict =
-      result.passed ? paint(Tone::good, "passed") : paint(Tone::bad, "failed");
+  std::string verdict = result.passed ? paint(Tone::good, "passed") : paint(Tone::bad, "failed");
+  if (result.stopped) {
+    verdict = result.passed ? std::string() : verdict + ", ";
+    verdict += paint(Tone::doubtful, "interrupted");
+  }
+  const std::int64_t length_us =
+      result.stopped ? result.end.us - report.scenario.start.us : report.until_us;
   text += labelled("verdict",
                    fmt::format("{}: {} ({} events, {} steps, {})", verdict, reasons(report),
-                               result.events, result.steps, length_text(report.until_us)),
+                               result.events, result.steps, length_text(length_us)),
                    Tone::strong, paint);
   return text;
 }

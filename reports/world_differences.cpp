@@ -84,6 +84,9 @@ void Comparison::compare_agent(const Agent& agent) {
   if (managed_.state == ManagedPodState::registered && !connected && lives(world_.pods[pod_])) {
     add(no_slot, fmt::format("counts on its agent, which is {}", name(agent.state)));
   }
+  if (managed_.known() && !managed_.agent_known && connected && agent.connected_to == memory_) {
+    add(no_slot, "does not know the agent, which is connected to it");
+  }
 }
 
 // What the memory has in a slot.

@@ -95,15 +95,13 @@ class Viewer {
 
 std::string Viewer::pods() const {
   const std::vector<Difference> found = differences(world_, setup_);
-  std::string text = heading("pods");
-  bool any = false;
+  std::string text;
   for (std::size_t p = 0; p < world_.pods.size(); ++p) {
     const auto index = static_cast<PodIndex>(p);
     if (!shows_pod(world_, options_, index)) continue;
-    any = true;
     text += one_pod(index, found);
   }
-  return any ? text : text + "  none\n";
+  return text.empty() ? "  none\n" : text;
 }
 
 std::string Viewer::one_pod(PodIndex index, const std::vector<Difference>& found) const {
@@ -344,7 +342,7 @@ std::string world_text(const World& world, const Setup& setup, const Clock& cloc
   const Viewer viewer(world, setup, options, paint);
   std::string text = viewer.servers();
   if (!viewer.is_narrow()) text += viewer.pools(clock) + viewer.workspaces();
-  text += viewer.pods() + viewer.tasks();
+  text += paint(Tone::strong, "pods") + '\n' + viewer.pods() + viewer.tasks();
   if (!viewer.is_narrow()) text += viewer.timers(clock);
   return text + viewer.procedures(clock);
 }

@@ -36,7 +36,7 @@ struct WorldViewOptions {
 std::string world_text(const World& world, const Setup& setup, const Clock& clock,
                        const WorldViewOptions& options, Paint paint);
 
-// The part of world_text() that is about pods.
+// The part of world_text() that is about pods, without its heading.
 std::string pods_text(const World& world, const Setup& setup, const WorldViewOptions& options,
                       Paint paint);
 

@@ -1,8 +1,8 @@
 // Watches a course of events (a run, a log) and says which properties it violated, which goals it
 // reached, and whether anything was there to be violated. The same for every walk.
 //
-// Memory does not grow with the length of the run: of each property the first violation is kept whole,
-// the others are counted.
+// Memory does not grow with the length of the run: of each property the first violation is kept
+// whole, the others are counted.
 #pragma once
 
 #include <map>
@@ -44,8 +44,8 @@ class Judge : public Observer {
   // Judges the eventual property `name`: what is owed must be given within `within_us`.
   // Requires: there is such a property, and the run has not begun.
   void judge_within(std::string_view name, std::int64_t within_us);
-  // What is owed before `start` is owed since `start`: the course begins there, and the events before
-  // it only tell how things came to stand as they do.
+  // What is owed before `start` is owed since `start`: the course begins there, and the events
+  // before it only tell how things came to stand as they do.
   // Requires: the run has not begun.
   void begin_at(Moment start) { start_ = start; }
 

@@ -230,7 +230,7 @@ constexpr Instruction push_list[] = {
      Push::find_own_agent},
     {"b3", Store::memory, Verb::write, "register the agent, reuse the slot", Push::reuse_slot},
     {"b4", Store::database, Verb::save, "its pod is lost: Pending again", Push::plan_again},
-    {"c1", Store::memory, Verb::read, "a free slot", Push::take_free_pod, Push::list_free_pods},
+    {"c1", Store::memory, Verb::write, "a free slot", Push::take_free_pod, Push::list_free_pods},
     {"c2", Store::memory, Verb::write, "assign the slot", Push::assign_slot},
     {"c3", Store::database, Verb::query, "the newest online agent of that pod's name",
      Push::find_agent_of_slot},

@@ -54,7 +54,7 @@ TaskIndex ImportedWorld::task(std::uint32_t number, PoolIndex pool, std::optiona
   const TaskIndex known = find_task(number);
   if (known != none) {
     const WorkspaceIndex of = world_.tasks[known].workspace;
-    if (pool != none && world_.workspaces[of].pool != pool) workspace(setup_.workspaces[of], pool);
+    if (pool != none && world_.workspaces[of].pool != pool) place_workspace(of, pool);
     return known;
   }
   const auto lead = leads_.find(number);

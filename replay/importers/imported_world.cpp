@@ -159,12 +159,16 @@ WorkspaceIndex ImportedWorld::workspace(const std::string& id, PoolIndex pool) {
     setup_.workspaces.push_back(id);
     if (!id.empty()) workspaces_.emplace(id, index);
   }
-  // Also when it moved to another pool.
+  place_workspace(index, pool);
+  return index;
+}
+
+// Also when it moved to another pool.
+void ImportedWorld::place_workspace(WorkspaceIndex workspace, PoolIndex pool) {
   Event created = event(EventType::workspace_created);
-  created.workspace = index;
+  created.workspace = workspace;
   created.pool = pool;
   assume(created);
-  return index;
 }
 
 // --- pods ---

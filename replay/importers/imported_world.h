@@ -141,6 +141,7 @@ class ImportedWorld {
 
   bool emit(const Event& event, bool assumed);
   void work_ended(TaskIndex task, Reason reason);
+  void place_workspace(WorkspaceIndex workspace, PoolIndex pool);
   PodIndex place_for_pod() const;
   void carry_over(const ManagedPod& held, PodIndex to);
   TaskIndex place_for_task() const;

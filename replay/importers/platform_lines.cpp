@@ -34,7 +34,7 @@ bool belongs(Placeholder kind, char c) {
              c == 'u' || is_beyond_ascii(c);
     case Placeholder::word: return is_letter(c) || c == '_';
     case Placeholder::text: return true;
-    default: return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
+    default: return is_letter(c) || is_digit(c) || c == '-' || c == '_';
   }
 }
 
@@ -78,7 +78,7 @@ Moment read_prefix(std::string_view text, std::int64_t zone_us) {
 // Cuts "agent.go:12: " off.
 std::string_view cut_source(std::string_view& text) {
   std::size_t i = 0;
-  while (i < text.size() && belongs(Placeholder::pod, text[i])) ++i;
+  while (i < text.size() && (belongs(Placeholder::pod, text[i]) || text[i] == '.')) ++i;
   const std::string_view file = text.substr(0, i);
   if (!file.ends_with(".go") || i == text.size() || text[i] != ':') return {};
   const std::size_t number = ++i;

@@ -33,7 +33,7 @@ std::span<const LineShape> shapes_of_tasks();
 std::span<const LineShape> shapes_of_server();
 
 enum class Placeholder : std::uint8_t {
-  pod, pool, ws, agent,  // letters, digits and -._
+  pod, pool, ws, agent,  // letters, digits, - and _
   task, slot, n,         // digits
   dur, x,                // a duration, a decimal number
   word,                  // letters and _

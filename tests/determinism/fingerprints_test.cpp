@@ -48,7 +48,8 @@ std::string lines_of(const std::vector<Named>& all, std::uint64_t more) {
 }
 
 TEST(Fingerprints, are_those_that_are_pinned) {
-  const std::string text = "# file profile seed events fingerprint\n" + lines_of(all_scenarios(), 0);
+  const std::string head = "# file profile seed events fingerprint\n";
+  const std::string text = head + lines_of(all_scenarios(), 0);
   if (std::getenv("HOLDFAST_UPDATE_GOLDEN") != nullptr) {
     std::ofstream(pinned_file, std::ios::binary) << text;
   }

@@ -217,6 +217,24 @@ TEST_F(Push, pods_without_a_heartbeat_and_pods_of_others_are_skipped) {
   EXPECT_EQ(d.count(EventType::queue_no_free_slot), 1);
 }
 
+TEST_F(Push, a_registered_pod_that_is_skipped_is_offline_until_a_sync_lists_it) {
+  const PodIndex stale = ready_pod();
+  const PodIndex without_agent = unregistered_pod();
+  const auto state = [&](PodIndex pod) { return d.world.memories[0].pods[pod].state; };
+  d.wait(2 * minute + second);
+  push(d.task(ws));
+  EXPECT_EQ(d.count(EventType::memory_pod_offline), 1);
+  EXPECT_EQ(state(stale), ManagedPodState::offline);
+  EXPECT_EQ(state(without_agent), ManagedPodState::managed);
+  d.forget();
+  push(d.task(ws));
+  EXPECT_EQ(d.count(EventType::memory_pod_offline), 0) << "it is offline already";
+  d.run(Program::reconcile, [&](Procedure& p) { p.pool = pool; });
+  EXPECT_EQ(state(stale), ManagedPodState::registered);
+  push(d.task(ws));
+  EXPECT_EQ(d.count(EventType::slot_assigned), 1);
+}
+
 TEST_F(Push, a_pod_without_a_known_agent_may_be_skipped) {
   d.knobs().needs_agent = NeedsAgent::registered;
   unregistered_pod();

@@ -127,7 +127,8 @@ RC_GTEST_PROP(EventJson, every_type_with_any_fields_comes_back_equal, ()) {
 
 TEST(EventJson, the_keys_may_stand_in_any_order) {
   const Line line(R"({"data":{"slot":0,"reason":"report","procedure":3,)"
-                  R"("task_type":"plan_and_apply","task":599,"pod":"iac-agent-pool-a-1762590434","memory":0},"sequence":"42",)"
+                  R"("task_type":"plan_and_apply","task":599,)"
+                  R"("pod":"iac-agent-pool-a-1762590434","memory":0},"sequence":"42",)"
                   R"("correlationid":"task/598","causationid":"41",)"
                   R"("time":"2025-11-08T15:53:08.123456Z","source":"/pool/pool-a/replica/0",)"
                   R"("subject":"pod/iac-agent-pool-a-1762590434/slot/0",)"

@@ -1,4 +1,5 @@
 // Timelines of hand-made courses: what is told, what is folded, what is left out.
+#include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -8,6 +9,8 @@
 
 namespace holdfast {
 namespace {
+
+using WalkSetup = Setup;  // testing::Test has a member called Setup
 
 constexpr Moment start{1'762'617'000 * second};
 
@@ -51,14 +54,14 @@ class TimelineOf : public testing::Test {
   }
 
   World world_;
-  Setup setup_;
+  WalkSetup setup_;
   Step step_;
   std::uint64_t sequence_ = 0;
   std::string text_;
   std::optional<Timeline> timeline_;
 };
 
-constexpr const char* given = "  +00:00.000           given: 0 pods\n";
+const std::string given = "  +00:00.000           given: 0 pods\n";
 
 TEST_F(TimelineOf, nothing_that_happens_is_empty) {
   begin(TimelineForm::brief);
@@ -78,12 +81,12 @@ TEST_F(TimelineOf, milestones_stand_a_line_each_and_details_only_where_all_is_as
   begin(TimelineForm::brief);
   submit(1);
   happen(detail);
-  EXPECT_EQ(finished(), std::string(given) +
+  EXPECT_EQ(finished(), given +
                             "  +00:01.000        1  task 1 (plan) is submitted in ws-1\n");
   text_.clear();
   begin(TimelineForm::all);
   happen(detail);
-  EXPECT_EQ(finished(), std::string(given) + "  +00:03.000        3  ws-1 is unlocked\n");
+  EXPECT_EQ(finished(), given + "  +00:03.000        3  ws-1 is unlocked\n");
 }
 
 TEST_F(TimelineOf, what_repeats_itself_is_told_once_until_something_else_happens) {
@@ -92,7 +95,7 @@ TEST_F(TimelineOf, what_repeats_itself_is_told_once_until_something_else_happens
   submit(1);
   skip_scale_down();
   EXPECT_EQ(finished(),
-            std::string(given) +
+            given +
                 "  +00:01.000        1  autoscaler holds back a scale-down of pool-a "
                 "(apply_pending) (3 times, until +00:03.000)\n"
                 "  +00:04.000        4  task 1 (plan) is submitted in ws-1\n"
@@ -117,7 +120,7 @@ TEST_F(TimelineOf, a_long_course_keeps_its_beginning_its_end_and_what_led_to_the
   EXPECT_NE(text.find("task 100 (plan) is submitted in ws-1  <- violates reserved_pod_kept\n"),
             std::string::npos);
   EXPECT_NE(text.find("task 110 (plan)"), std::string::npos);
-  EXPECT_NE(text.find("  ... 69 more lines, see --timeline all\n  +03:00.000      180  task 180 "),
+  EXPECT_NE(text.find("  ... 70 more lines, see --timeline all\n  +03:01.000      181  task 181 "),
             std::string::npos)
       << text;
   EXPECT_TRUE(text.ends_with("task 200 (plan) is submitted in ws-1\n"));
@@ -133,7 +136,7 @@ TEST_F(TimelineOf, a_violation_of_nothing_happening_has_a_line_of_its_own) {
   begin(TimelineForm::brief, &violation);
   submit(1);
   submit(2);
-  EXPECT_EQ(finished(), std::string(given) +
+  EXPECT_EQ(finished(), given +
                             "  +00:01.000        1  task 1 (plan) is submitted in ws-1\n"
                             "  +00:01.500           task 1 is Pending and has not started  <- "
                             "violates pending_task_runs\n"
@@ -143,7 +146,7 @@ TEST_F(TimelineOf, a_violation_of_nothing_happening_has_a_line_of_its_own) {
 TEST(EventSentence, every_event_but_bookkeeping_has_one) {
   World world;
   world.replicas.resize(1);
-  const Setup setup;
+  const WalkSetup setup{};
   for (const EventInfo& row : event_table()) {
     Event event;
     event.type = row.type;
@@ -157,7 +160,7 @@ TEST(EventSentence, names_pods_as_the_cluster_does) {
   World world;
   world.replicas.resize(1);
   world.pods.push_back({PodState::running, 0, start, 1, 1});
-  Setup setup;
+  WalkSetup setup;
   setup.pools = {"pool-a"};
   Event event;
   event.type = EventType::pod_delete_requested;
@@ -171,7 +174,7 @@ TEST(EventSentence, tells_whose_belief_changes_where_there_are_several) {
   World world;
   world.replicas.resize(2);
   world.pods.push_back({PodState::running, 0, start, 1, 1});
-  Setup setup;
+  WalkSetup setup;
   setup.pools = {"pool-a"};
   Event event;
   event.type = EventType::slot_released;

@@ -1,4 +1,5 @@
 // What is said of a run: from hand-made results, and from runs of a small scenario.
+#include <array>
 #include <optional>
 #include <string>
 #include <variant>
@@ -16,19 +17,16 @@
 namespace holdfast {
 namespace {
 
-constexpr const char* restarts = R"(
-name: a server restarts twice <&>
+constexpr const char* restart = R"(
+name: a server restarts after two cycles
 start: 2025-11-08T15:50:00Z
-profile: slots+delay
+profile: slots
 given:
   pods: 1
   tasks: [{id: 598, workspace: ws-1, status: apply_pending, pod: 0, slot: 0}]
 users: {confirm: never}
 when:
-  - {at: 10s, restart: {down_for: 3s}}
-  - {at: 20s, restart: {down_for: 3s}}
-  - {at: 30s, confirm: {task: 598}}
-  - {at: 55s, confirm: {task: 598}}
+  - {at: 12s, restart: {down_for: 3s}}
 expect:
   - violates: reserved_pod_kept
   - {at: 1m, pods: 0}
@@ -36,7 +34,7 @@ until: 1m
 )";
 
 Scenario scenario_of(const std::string& text) {
-  const auto source = make_source("restarts.yaml", text);
+  const auto source = make_source("restart.yaml", text);
   Diagnostics diagnostics(std::get<Source>(source));
   std::optional<Scenario> scenario = read_scenario(std::get<Source>(source), diagnostics);
   EXPECT_TRUE(scenario) << diagnostics.render();
@@ -141,6 +139,18 @@ TEST(VerdictText, tells_expectations_other_violations_and_what_was_missed) {
             "reserved_pod_kept (57 events, 20 steps, 1m)\n");
 }
 
+TEST(VerdictText, of_a_run_that_was_interrupted_says_how_far_it_came) {
+  Made made("none", "reserved_pod_kept");
+  made.result.expectations[0].verdict = Verdict::not_judged;
+  made.result.passed = true;
+  made.result.stopped = true;
+  made.result.end = {made.scenario.start.us + 90 * second};
+  EXPECT_EQ(verdict_text(made.report(), paint_nothing),
+            "expected  violates reserved_pod_kept: not judged\n"
+            "verdict   interrupted: 0 of 1 expectations met, 1 not judged (0 events, 0 steps, "
+            "1m30s)\n");
+}
+
 TEST(VerdictText, under_other_knobs_properties_are_told_and_not_judged) {
   Made made("reserved_pod_kept", "reserved_pod_kept");
   made.result.expectations[0].verdict = Verdict::not_judged;
@@ -154,7 +164,7 @@ TEST(VerdictText, under_other_knobs_properties_are_told_and_not_judged) {
 }
 
 TEST(Explainer, counts_cycles_from_the_start_of_the_server) {
-  const Scenario scenario = scenario_of(restarts);
+  const Scenario scenario = scenario_of(restart);
   RunOptions options;
   const RunResult result = run_scenario(scenario, options);
   ASSERT_TRUE(result.passed);
@@ -172,7 +182,7 @@ TEST(RunJson, is_an_object_with_the_promised_keys) {
   write_run(json, {}, made.report());
   const auto read = nlohmann::json::parse(json.finish());
   for (const char* key :
-       {"file", "name", "profile", "set", "knobs_changed", "seed", "start", "passed",
+       {"file", "name", "profile", "set", "knobs_changed", "seed", "start", "passed", "stopped",
         "expectations", "properties", "goals", "missed", "violation", "repeat", "saved", "events",
         "steps", "until_us", "fingerprint"}) {
     EXPECT_TRUE(read.contains(key)) << key;

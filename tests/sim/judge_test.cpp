@@ -1,45 +1,192 @@
-// What a course owes from its beginning, and what it owed before.
-#include <string>
-
+// The judge: violations are counted and the first kept whole, what is owed is called in once when its
+// bound has passed, goals are noted; and runs are held against what they expect.
 #include <gtest/gtest.h>
 
-#include <holdfast/sim/run.h>
+#include <algorithm>
 
-#include "scenario_support.h"
+#include <holdfast/sim/run.h>
+#include <holdfast/tests/sim/random_scenario.h>
 
 namespace holdfast {
 namespace {
 
-RunResult run_text(const std::string& text) {
-  const Scenario scenario = scenario_of_whole(text);
-  return run_scenario(scenario, {});
+// Task 598 waits on the only pod; the server restarts after 10 s.
+Scenario incident() {
+  Scenario scenario = quiet_scenario();
+  scenario.given_tasks = {{.number = 598,
+                           .workspace = 0,
+                           .type = TaskType::plan_and_apply,
+                           .status = TaskStatus::apply_pending,
+                           .pod = 0,
+                           .slot = 0}};
+  Happening restart;
+  restart.kind = ActionKind::restart;
+  restart.at_us = 10 * second;
+  restart.duration_us = 3 * second;
+  scenario.when = {restart};
+  return scenario;
 }
 
-const PropertyRecord& record_of(const RunResult& result, std::string_view name) {
-  for (const PropertyRecord& record : result.records) {
-    if (record.property->name == name) return record;
+Expectation of(ExpectationKind kind, std::string property, std::int64_t within_us = -1) {
+  Expectation expectation;
+  expectation.kind = kind;
+  expectation.property = std::move(property);
+  expectation.within_us = within_us;
+  return expectation;
+}
+
+Expectation pods(ExpectationKind kind, int count, std::int64_t at_us = -1) {
+  Expectation expectation;
+  expectation.kind = kind;
+  expectation.at_us = at_us;
+  expectation.test.pods = count;
+  return expectation;
+}
+
+const PropertyRecord& record(const RunResult& result, std::string_view name) {
+  return *std::find_if(result.records.begin(), result.records.end(),
+                       [&](const PropertyRecord& r) { return r.property->name == name; });
+}
+
+TEST(Judge, the_incident_is_found_with_who_did_it_and_what_it_believed) {
+  const RunResult result = run_scenario(incident(), {});
+  EXPECT_FALSE(result.passed) << "nobody expected it";
+  const Violation* first = result.first_violation();
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(first->property->name, "reserved_pod_kept");
+  EXPECT_EQ(first->who.pod, 0);
+  EXPECT_EQ(first->sentence,
+            "pod iac-agent-pool-a-1762613400 was deleted while task 598 is reserved on it");
+  EXPECT_EQ(first->by, "autoscaler_cycle of replica 0");
+  EXPECT_EQ(first->believed, "slots idle, idle, idle");
+  EXPECT_EQ(record(result, "reserved_pod_kept").violations, 1U);
+}
+
+TEST(Judge, what_is_owed_is_called_in_once_when_its_bound_has_passed) {
+  Scenario scenario = incident();
+  scenario.when.clear();
+  // The pool is never idle, so that pod stays; nobody confirms.
+  scenario.expect = {of(ExpectationKind::violates, "pending_task_runs", 30 * second)};
+  Happening submit;
+  submit.kind = ActionKind::submit;
+  submit.at_us = 5 * second;
+  submit.argument = 1;
+  scenario.when = {submit};
+  Happening stop;
+  stop.kind = ActionKind::stop;
+  stop.at_us = 5 * second;
+  scenario.when.push_back(stop);
+  const RunResult result = run_scenario(scenario, {});
+  const PropertyRecord& owed = record(result, "pending_task_runs");
+  EXPECT_TRUE(owed.judged);
+  EXPECT_EQ(owed.violations, 1U);
+  EXPECT_EQ(owed.first.time.us, scenario.start.us + 35 * second);
+  EXPECT_EQ(owed.first.sequence, 0U) << "that nothing happened is the violation";
+}
+
+TEST(Judge, what_is_given_in_time_is_no_violation) {
+  Scenario scenario = quiet_scenario();
+  scenario.pools[0].min_replicas = 1;
+  scenario.expect = {of(ExpectationKind::holds, "pending_task_runs", 30 * second)};
+  Happening submit;
+  submit.kind = ActionKind::submit;
+  submit.at_us = 5 * second;
+  submit.argument = 1;
+  scenario.when = {submit};
+  const RunResult result = run_scenario(scenario, {});
+  EXPECT_TRUE(result.passed);
+  EXPECT_GE(record(result, "pending_task_runs").antecedents, 1U);
+  EXPECT_EQ(record(result, "pending_task_runs").violations, 0U);
+}
+
+TEST(Judge, an_eventual_property_without_a_bound_is_not_judged) {
+  Scenario scenario = incident();
+  const RunResult result = run_scenario(scenario, {});
+  EXPECT_FALSE(record(result, "reservation_restored").judged);
+  EXPECT_EQ(record(result, "reservation_restored").antecedents, 0U);
+}
+
+TEST(Judge, two_bounds_for_one_property_are_the_tighter_one) {
+  Judge judge(quiet_scenario().setup);
+  judge.judge_within("pool_settles", minute);
+  judge.judge_within("pool_settles", second);
+  judge.judge_within("pool_settles", hour);
+  EXPECT_EQ(judge.record("pool_settles").within_us, second);
+}
+
+// --- expectations --------------------------------------------------------------------------------
+
+TEST(Run, passes_when_what_was_expected_is_violated) {
+  Scenario scenario = incident();
+  scenario.expect = {of(ExpectationKind::violates, "reserved_pod_kept")};
+  EXPECT_TRUE(run_scenario(scenario, {}).passed);
+  scenario.expect = {of(ExpectationKind::violates, "running_pod_kept")};
+  const RunResult result = run_scenario(scenario, {});
+  EXPECT_FALSE(result.passed);
+  EXPECT_EQ(result.expectations[0].verdict, Verdict::failed);
+  EXPECT_EQ(result.expectations[0].found, "it held, and nothing tried it");
+}
+
+TEST(Run, holds_tells_the_violation_that_it_found) {
+  Scenario scenario = incident();
+  scenario.expect = {of(ExpectationKind::holds, "reserved_pod_kept")};
+  EXPECT_EQ(run_scenario(scenario, {}).expectations[0].found,
+            "pod iac-agent-pool-a-1762613400 was deleted while task 598 is reserved on it");
+}
+
+TEST(Run, under_other_knobs_expectations_of_properties_are_not_judged_and_none_is_expected) {
+  Scenario scenario = incident();
+  scenario.expect = {of(ExpectationKind::violates, "reserved_pod_kept"),
+                     pods(ExpectationKind::at, 1, second)};
+  const RunResult result = run_scenario(scenario, {.knobs_changed = true});
+  EXPECT_FALSE(result.passed) << "the violation is there, and no longer expected";
+  EXPECT_EQ(result.expectations[0].verdict, Verdict::not_judged);
+  EXPECT_EQ(result.expectations[1].verdict, Verdict::met);
+}
+
+TEST(Run, a_state_is_tested_at_its_moment_never_or_at_last) {
+  Scenario scenario = incident();
+  scenario.expect = {
+      pods(ExpectationKind::at, 1, 10 * second), pods(ExpectationKind::at, 0, minute),
+      pods(ExpectationKind::at, 1, minute),      pods(ExpectationKind::eventually, 0),
+      pods(ExpectationKind::eventually, 2),      pods(ExpectationKind::never, 2),
+      pods(ExpectationKind::never, 0),           pods(ExpectationKind::at, 1, hour)};
+  const RunResult result = run_scenario(scenario, {});
+  const Verdict verdicts[] = {Verdict::met,    Verdict::met, Verdict::failed, Verdict::met,
+                              Verdict::failed, Verdict::met, Verdict::failed, Verdict::not_judged};
+  ASSERT_EQ(result.expectations.size(), std::size(verdicts));
+  for (std::size_t i = 0; i < std::size(verdicts); ++i) {
+    EXPECT_EQ(result.expectations[i].verdict, verdicts[i]) << "expectation " << i;
+    EXPECT_EQ(result.expectations[i].expectation, &scenario.expect[i]);
   }
-  ADD_FAILURE() << name;
-  return result.records.front();
+  EXPECT_EQ(result.expectations[2].found, "0 pods live");
+  EXPECT_EQ(result.expectations[7].found, "the run ends before");
 }
 
-// The pod has been idle for an hour when the scenario starts.
-const std::string idle_pod = "name: x\ngiven: {pods: [{age: 1h}]}\npool: {max_replicas: 3}\n";
-
-TEST(Judge, counts_what_was_owed_before_the_start_from_the_start) {
-  const RunResult result =
-      run_text(idle_pod + "expect: [{holds: pool_settles, within: 1m}]\n");
-  EXPECT_EQ(record_of(result, "pool_settles").violations, 0U);
-  EXPECT_EQ(record_of(result, "pool_settles").antecedents, 1U);
+TEST(Run, what_cannot_happen_is_listed_with_its_line) {
+  Scenario scenario = quiet_scenario();
+  Happening confirm;
+  confirm.kind = ActionKind::confirm;
+  confirm.at_us = 7 * second;
+  confirm.task = 5;
+  confirm.line = 12;
+  scenario.when = {confirm};
+  const RunResult result = run_scenario(scenario, {});
+  ASSERT_EQ(result.missed.size(), 1U);
+  EXPECT_EQ(result.missed[0].line, 12);
+  EXPECT_EQ(result.missed[0].at_us, 7 * second);
+  EXPECT_EQ(result.missed[0].reason, "there is no such task");
 }
 
-TEST(Judge, calls_in_what_is_owed_since_the_start_when_its_bound_is_over) {
-  const RunResult result =
-      run_text(idle_pod + "expect: [{holds: pool_settles, within: 2s}]\n");
-  const PropertyRecord& record = record_of(result, "pool_settles");
-  ASSERT_EQ(record.violations, 1U);
-  EXPECT_EQ(record.first.time.us, scenario_of_whole(idle_pod + "expect: [{at: 1s, pods: 1}]\n")
-                                          .start.us + 2 * second);
+TEST(Run, the_fingerprint_is_that_of_the_seed) {
+  const Scenario scenario = random_scenario(2, *find_profile("slots"), true);
+  const auto fingerprint = [&](std::uint64_t seed) {
+    RunOptions options;
+    options.seed = seed;
+    return run_scenario(scenario, options).fingerprint;
+  };
+  EXPECT_EQ(fingerprint(1), fingerprint(1));
+  EXPECT_NE(fingerprint(1), fingerprint(2));
 }
 
 }  // namespace

@@ -121,6 +121,7 @@ TEST(Simulator, a_happening_that_cannot_be_shifts_no_draw) {
 TEST(Simulator, tasks_of_one_workspace_arrive_when_they_did_whatever_arrives_elsewhere) {
   Scenario scenario = quiet_scenario();
   scenario.until_us = 6 * hour;
+  scenario.pools[0].min_replicas = 1;
   scenario.behaviour.confirms = true;
   scenario.timings.confirm = Distribution::fixed(second);
   Happening arrivals = happening(ActionKind::submit, 0);
@@ -325,6 +326,7 @@ TEST(Simulator, a_follower_leads_when_the_lease_of_the_dead_leader_has_run_out) 
 
 TEST(Simulator, a_long_run_needs_no_more_places_than_a_short_one) {
   Scenario scenario = quiet_scenario();
+  scenario.pools[0].min_replicas = 1;
   scenario.behaviour.confirms = true;
   scenario.timings.confirm = Distribution::exponential(5 * minute);
   for (std::uint16_t task = 0; task < 2; ++task) {

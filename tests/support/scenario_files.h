@@ -38,8 +38,8 @@ inline std::vector<std::string> scenario_files() {
   return files;
 }
 
-// The scenario of one of scenario_files(). Fails the test, and answers with an empty one, when there
-// is a mistake in it.
+// The scenario of one of scenario_files(). Fails the test, and answers with an empty one, when
+// there is a mistake in it.
 inline Scenario scenario_file(const std::string& file) {
   auto made = make_source("scenarios/" + file, text_of(scenario_folder() / file));
   if (const auto* diagnostic = std::get_if<Diagnostic>(&made)) {

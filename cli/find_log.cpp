@@ -1,0 +1,91 @@
+#include <holdfast/cli/find_log.h>
+
+#include <cstdio>
+#include <sstream>
+#include <utility>
+
+#include <holdfast/cli/help.h>
+#include <holdfast/reports/plain_text.h>
+
+namespace holdfast {
+namespace {
+
+constexpr std::size_t block_bytes = std::size_t{64} << 10U;
+
+std::string read_standard_input() {
+  std::string text;
+  std::string block(block_bytes, '\0');
+  for (std::size_t count = 0; (count = std::fread(block.data(), 1, block.size(), stdin)) > 0;) {
+    text.append(block, 0, count);
+  }
+  return text;
+}
+
+// Opens the source on the file, or on the bytes that stand for it.
+bool open_source(LogSource& source, const LogInput& input, std::istringstream& stream) {
+  if (!input.content) return source.open(input.path);
+  stream = std::istringstream(*input.content);
+  source.open(stream);
+  return true;
+}
+
+// Empty if it cannot be read: the reader of the log will say why.
+std::string beginning_of(const LogInput& input) {
+  std::istringstream stream;
+  LogSource source;
+  if (!open_source(source, input, stream)) return {};
+  std::string text(block_bytes, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const std::size_t count = source.read(text.data() + size, text.size() - size);
+    if (count == 0) break;
+    size += count;
+  }
+  text.resize(size);
+  return text;
+}
+
+bool may_be_event_log(const std::string& beginning) {
+  const std::size_t first = beginning.find_first_not_of(" \t\r\n");
+  return first == std::string::npos || beginning[first] == '{';
+}
+
+void import(FoundLog& found) {
+  std::istringstream stream;
+  LogLines lines(ImportOptions{}.max_line_bytes);
+  if (!open_source(lines.source(), found.input, stream)) {
+    found.fault = printable_text(found.input.path) + ": cannot open: " + lines.source().failure();
+    return;
+  }
+  ImportResult result = import_platform_log(lines, {});
+  if (!result.failure.empty()) {
+    found.fault = printable_text(found.input.path) + ": cannot read: " + result.failure;
+    return;
+  }
+  result.header.program_version = std::string(program_version());
+  result.header.scenario = as_utf8(found.input.path);
+  std::ostringstream log;
+  LogWriter writer;
+  const bool good = writer.open(log, found.input.path, false, result.header) &&
+                    write_events(result, writer) && writer.close();
+  if (!good) {
+    found.fault = printable_text(found.input.path) + ": cannot be made an event log: " +
+                  (writer.error() ? writer.error()->message : "");
+    return;
+  }
+  found.input.content = std::move(log).str();
+  found.imported = std::move(result.summary);
+}
+
+}  // namespace
+
+FoundLog find_log(const std::string& path) {
+  FoundLog found;
+  found.input.path = path;
+  if (path == "-") found.input = {"standard input", read_standard_input()};
+  const std::string beginning = beginning_of(found.input);
+  if (!may_be_event_log(beginning) && is_platform_log(beginning)) import(found);
+  return found;
+}
+
+}  // namespace holdfast

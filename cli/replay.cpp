@@ -1,0 +1,456 @@
+// holdfast replay: what a log shows, event by event, how things stood, and what went wrong and why.
+//
+// A log is folded up to three times: for what it violates; if it does, for the causes; then for the
+// timeline and for how things stood when it was decided. No more than one event of it is kept.
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <holdfast/cli/find_log.h>
+#include <holdfast/cli/options.h>
+#include <holdfast/reports/only_about.h>
+#include <holdfast/reports/plain_text.h>
+#include <holdfast/reports/replay_report.h>
+#include <holdfast/reports/time_text.h>
+#include <holdfast/reports/timeline.h>
+#include <holdfast/reports/verdict.h>
+#include <holdfast/reports/world_view.h>
+#include <holdfast/sim/input/nearest_name.h>
+#include <holdfast/sim/input/scalar.h>
+#include <holdfast/sim/input/utf8.h>
+
+namespace holdfast {
+
+extern const Command replay_command;
+
+namespace {
+
+// An eventual property that is to be judged.
+struct Within {
+  std::string_view property;
+  std::int64_t us = 0;
+};
+
+struct ReplayRequest {
+  std::string path;
+  Whom whom;
+  std::string at;                // as given; empty: the log's end
+  std::vector<Within> within;
+  TimelineForm timeline = TimelineForm::brief;
+  Format format = Format::text;
+  bool quiet = false;
+  bool lenient = false;
+};
+
+// Carries out one request.
+class Replay {
+ public:
+  Replay(const ReplayRequest& request, FoundLog found, Terminal& terminal)
+      : request_(request),
+        found_(std::move(found)),
+        terminal_(terminal),
+        replayer_(found_.input, {.lenient = request.lenient}) {}
+
+  ExitStatus run();
+
+ private:
+  std::string point_fault();
+  std::string whom_fault(const OnlyAbout& whom) const;
+  bool judge(Judge& judge, OnlyAbout& whom);
+  bool explain();
+  bool tell();
+  void print_text(const Judge& judge, const OnlyAbout& whom);
+  void print_json(const Judge& judge, const OnlyAbout& whom);
+  ExitStatus refuse_log();
+
+  Moment start() const {
+    const Moment start = replayer_.header().start;
+    return start == never ? Moment{0} : start;
+  }
+  WorldViewOptions view_of(const OnlyAbout& whom) const {
+    return {replayer_.header().start, whom.pod(), whom.task()};
+  }
+  bool as_text() const { return request_.format == Format::text; }
+  std::string log_line() const;
+  std::string import_line() const;
+  std::string state_line() const;
+  std::string repeat_line(const Finding& finding) const;
+
+  const ReplayRequest& request_;
+  FoundLog found_;
+  Terminal& terminal_;
+  Replayer replayer_;
+  ReplayPoint until_;
+  std::optional<Findings> findings_;
+};
+
+ExitStatus Replay::run() {
+  if (!replayer_.open()) return refuse_log();
+  const std::string bad_point = point_fault();
+  if (!bad_point.empty()) return refuse(replay_command, terminal_, bad_point);
+  const Setup setup = replayer_.header().setup;
+  Judge judge(setup);
+  OnlyAbout whom(setup, request_.whom, nullptr);
+  if (!this->judge(judge, whom)) return refuse_log();
+  const std::string nobody = whom_fault(whom);
+  if (!nobody.empty()) return refuse(replay_command, terminal_, nobody);
+  findings_.emplace(judge.records(), setup, start(), terminal_.paint());
+  if (!explain() || !tell()) return refuse_log();
+  if (as_text()) {
+    print_text(judge, whom);
+  } else {
+    print_json(judge, whom);
+  }
+  return findings_->findings().empty() ? ExitStatus::good : ExitStatus::failed;
+}
+
+ExitStatus Replay::refuse_log() {
+  for (const Diagnostic& note : replayer_.notes()) terminal_.complain(render(note));
+  if (replayer_.error()) terminal_.complain(render(*replayer_.error()));
+  return ExitStatus::refused;
+}
+
+// --- the three times ---------------------------------------------------------------------------------
+
+bool Replay::judge(Judge& judge, OnlyAbout& whom) {
+  if (replayer_.header().start != never) judge.begin_at(replayer_.header().start);
+  for (const Within& within : request_.within) judge.judge_within(within.property, within.us);
+  Observer* const observers[] = {&judge, &whom};
+  if (!replayer_.run(observers, until_)) return false;
+  judge.finish(replayer_.world(), replayer_.clock());
+  return true;
+}
+
+bool Replay::explain() {
+  if (findings_->findings().empty()) return true;
+  Observer* const observers[] = {&*findings_};
+  if (!replayer_.run(observers, until_)) return false;
+  findings_->watch_decisions();
+  return true;
+}
+
+// Prints the timeline while the log is folded.
+bool Replay::tell() {
+  const bool tells = as_text() && !request_.quiet && request_.timeline != TimelineForm::none;
+  if (as_text() && !request_.quiet) terminal_.print(log_line() + import_line());
+  if (!tells && findings_->findings().empty()) return true;
+  const Violation* violation =
+      findings_->findings().empty() ? nullptr : &findings_->findings().front().record->first;
+  const Setup setup = replayer_.header().setup;
+  const std::int64_t length_us =
+      std::max<std::int64_t>(replayer_.clock().now().us - start().us, 0);
+  Timeline timeline(setup,
+                    {tells ? request_.timeline : TimelineForm::none, start(), length_us, violation,
+                     terminal_.paint()},
+                    [this, is_first = true](std::string_view lines) mutable {
+                      if (is_first) terminal_.print("\n");
+                      is_first = false;
+                      terminal_.print(lines);
+                    });
+  OnlyAbout narrowed(setup, request_.whom, &timeline);
+  Observer* const observers[] = {&narrowed, &*findings_};
+  if (!replayer_.run(observers, until_)) return false;
+  timeline.finish();
+  findings_->finish(replayer_.world(), replayer_.clock());
+  return true;
+}
+
+// --- what is printed ---------------------------------------------------------------------------------
+
+std::string Replay::log_line() const {
+  const LogHeader& header = replayer_.header();
+  std::string text = printable_text(found_.input.path);
+  if (!found_.imported) {
+    text += fmt::format(" ({}profile {}, seed {})",
+                        header.scenario.empty() ? "" : printable_text(header.scenario) + ", ",
+                        printable_text(header.profile), header.seed);
+  }
+  text += fmt::format(": {} event{}", replayer_.folded(), replayer_.folded() == 1 ? "" : "s");
+  if (header.start != never) {
+    text += fmt::format(" from {} to {}", date_and_time(header.start),
+                        time_of_day(replayer_.clock().now(), header.start));
+  }
+  return labelled("log", text, Tone::strong, terminal_.paint());
+}
+
+std::string Replay::import_line() const {
+  if (!found_.imported) return {};
+  const ImportSummary& summary = *found_.imported;
+  std::string kinds;
+  for (int kind = 0; kind < unused_line_kinds; ++kind) {
+    const std::int64_t count = summary.unused[static_cast<std::size_t>(kind)];
+    if (count == 0) continue;
+    kinds += fmt::format("{}{} {}", kinds.empty() ? " (" : ", ", count,
+                         text_of(static_cast<UnusedLine>(kind)));
+  }
+  if (!kinds.empty()) kinds += ')';
+  std::string text =
+      fmt::format("{} lines: {} understood, {} passed over{}; {} events, {} of them assumed",
+                  summary.lines, summary.understood_lines(), summary.unused_lines(), kinds,
+                  summary.events, summary.assumed);
+  if (summary.refused != 0) {
+    text += fmt::format("; {} left out, the first: {}", summary.refused, summary.first_refusal);
+  }
+  return labelled("imported", text, Tone::doubtful, terminal_.paint());
+}
+
+std::string Replay::state_line() const {
+  std::string text = replayer_.sequence() == log_opened_sequence
+                         ? std::string("before the first event")
+                         : fmt::format("after event {}", replayer_.sequence());
+  if (replayer_.clock().timed()) {
+    text += ", at " + time_of_day(replayer_.clock().now(), start());
+  }
+  if (!replayer_.stopped()) text += ", the last of the log";
+  return labelled("state", text, Tone::strong, terminal_.paint());
+}
+
+std::string Replay::repeat_line(const Finding& finding) const {
+  if (request_.path == "-") return {};
+  std::string command = "holdfast replay " + shell_quoted(request_.path);
+  if (finding.decision != 0) {
+    command += fmt::format(" --at {}", finding.decision - 1);
+  } else {
+    command += " --at " + instant_text(finding.record->first.time);
+    for (const Within& within : request_.within) {
+      if (within.property == finding.record->property->name) {
+        command += fmt::format(" --within {}={}", within.property, duration_text(within.us));
+      }
+    }
+  }
+  if (request_.lenient) command += " --lenient";
+  return labelled("see", command, Tone::plain, terminal_.paint());
+}
+
+void Replay::print_text(const Judge& judge, const OnlyAbout& whom) {
+  const Paint paint = terminal_.paint();
+  if (!request_.at.empty()) {
+    terminal_.print('\n' + state_line() +
+                    world_text(replayer_.world(), replayer_.header().setup, replayer_.clock(),
+                               view_of(whom), paint));
+  }
+  for (const Finding& finding : findings_->findings()) {
+    terminal_.print('\n' + finding_text(finding, start(), paint) + repeat_line(finding));
+  }
+  if (!request_.quiet) terminal_.print('\n' + replay_verdict_text(judge.records(), paint));
+  for (const Diagnostic& note : replayer_.notes()) terminal_.complain(render(note));
+  if (!replayer_.passed_over().empty()) {
+    terminal_.print(labelled("lenient", replayer_.passed_over().text(), Tone::doubtful, paint));
+  }
+  if (replayer_.warning()) terminal_.complain(render(*replayer_.warning()));
+}
+
+void Replay::print_json(const Judge& judge, const OnlyAbout& whom) {
+  const LogHeader& header = replayer_.header();
+  JsonWriter json;
+  json.begin_object();
+  json.text("command", "replay");
+  json.text("file", found_.input.path);
+  json.text("scenario", header.scenario);
+  json.text("profile", header.profile);
+  json.number("seed", header.seed);
+  if (header.start == never) {
+    json.null("start");
+  } else {
+    json.text("start", instant_text(header.start));
+  }
+  if (found_.imported) {
+    const ImportSummary& summary = *found_.imported;
+    json.begin_object("imported");
+    json.number("lines", summary.lines);
+    json.number("understood", summary.understood_lines());
+    json.number("passed_over", summary.unused_lines());
+    json.number("events", summary.events);
+    json.number("assumed", summary.assumed);
+    json.number("left_out", summary.refused);
+    json.end_object();
+  } else {
+    json.null("imported");
+  }
+  json.number("events", replayer_.folded());
+  json.number("last_event", replayer_.sequence());
+  json.boolean("stopped", replayer_.stopped());
+  if (replayer_.warning()) {
+    json.text("warning", replayer_.warning()->message);
+  } else {
+    json.null("warning");
+  }
+  json.number("passed_over", replayer_.passed_over().total());
+  json.number("gaps", replayer_.passed_over().gaps);
+  if (request_.at.empty()) {
+    json.null("state");
+  } else {
+    write_world(json, "state", replayer_.world(), header.setup, replayer_.clock(), view_of(whom));
+  }
+  json.begin_array("violations");
+  for (const Finding& finding : findings_->findings()) write_finding(json, finding);
+  json.end_array();
+  json.begin_array("tried");
+  for (const PropertyRecord& record : judge.records()) {
+    if (record.judged && record.antecedents != 0) json.text(record.property->name);
+  }
+  json.end_array();
+  json.boolean("violated", !findings_->findings().empty());
+  json.end_object();
+  terminal_.print(json.finish());
+}
+
+// --- the request -------------------------------------------------------------------------------------
+
+std::string Replay::point_fault() {
+  if (request_.at.empty()) return {};
+  const auto read = read_replay_point(request_.at, replayer_.header().start);
+  if (const auto* fault = std::get_if<std::string>(&read)) return "--at: " + *fault;
+  until_ = std::get<ReplayPoint>(read);
+  return {};
+}
+
+std::string Replay::whom_fault(const OnlyAbout& whom) const {
+  const std::string where = until_.is_end() ? "in this log" : "in this log so far";
+  if (until_.sequence && replayer_.sequence() < *until_.sequence && !replayer_.stopped()) {
+    return fmt::format("--at {}: the log ends with event {}", request_.at, replayer_.sequence());
+  }
+  if (!whom.found_task()) {
+    return fmt::format("--task {}: there is no such task {}", *request_.whom.task, where);
+  }
+  if (whom.found_pod()) return {};
+  if (request_.whom.pod) {
+    return fmt::format("--pod: there is no pod {} {}", in_quotes(*request_.whom.pod), where);
+  }
+  return fmt::format("--pod {}: there are not so many pods {}; they count from 0",
+                     *request_.whom.pod_ordinal, where);
+}
+
+// Empty, or why it is refused.
+std::string read_within(const std::string& text, std::vector<Within>& out) {
+  const std::size_t equals = std::min(text.find('='), text.size());
+  const std::string name = text.substr(0, equals);
+  const Property* property = find_property(name);
+  if (property == nullptr || property->kind != PropertyKind::eventually) {
+    std::vector<std::string> names;
+    for (const Property& one : properties()) {
+      if (one.kind == PropertyKind::eventually) names.emplace_back(one.name);
+    }
+    const std::string hint = did_you_mean(name, names);
+    return fmt::format("--within: there is no eventual property {}{}{}", in_quotes(name),
+                       hint.empty() ? "" : "; ", hint);
+  }
+  const auto length = parse_duration(equals == text.size() ? "" : text.substr(equals + 1));
+  if (!length.value) {
+    return fmt::format("--within: expected PROPERTY=DURATION, found {}", in_quotes(text));
+  }
+  out.push_back({property->name, *length.value});
+  return {};
+}
+
+// Empty, or why the arguments are refused.
+std::string read_request(const Arguments& arguments, ReplayRequest& request) {
+  request.path = arguments.operands().front();
+  request.at = arguments.text("--at");
+  request.format = format_of(arguments);
+  request.quiet = is_quiet(arguments);
+  request.lenient = arguments.has("--lenient");
+  const std::string form = arguments.text("--timeline");
+  if (form == "all") request.timeline = TimelineForm::all;
+  if (form == "none") request.timeline = TimelineForm::none;
+  if (arguments.has("--task")) {
+    request.whom.task = static_cast<std::uint32_t>(arguments.count("--task", 0));
+  }
+  if (arguments.has("--pod")) {
+    const std::string pod = arguments.text("--pod");
+    const auto ordinal = parse_integer(pod);
+    if (ordinal.value && *ordinal.value >= 0) {
+      request.whom.pod_ordinal = static_cast<std::uint64_t>(*ordinal.value);
+    } else {
+      request.whom.pod = pod;
+    }
+  }
+  for (const std::string& within : arguments.all("--within")) {
+    const std::string fault = read_within(within, request.within);
+    if (!fault.empty()) return fault;
+  }
+  return {};
+}
+
+ExitStatus run_replay(const Arguments& arguments, Terminal& terminal) {
+  ReplayRequest request;
+  const std::string bad_request = read_request(arguments, request);
+  if (!bad_request.empty()) return refuse(replay_command, terminal, bad_request);
+  FoundLog found = find_log(request.path);
+  if (!found.fault.empty()) {
+    terminal.complain(found.fault + '\n');
+    return ExitStatus::refused;
+  }
+  return Replay(request, std::move(found), terminal).run();
+}
+
+std::vector<std::string> timeline_words() { return {"brief", "all", "none"}; }
+
+constexpr std::array options{
+    OptionInfo{.name = "--at",
+               .value = "POINT",
+               .about = "fold no further than this and print how things stand there: a sequence "
+                        "(57), an instant (2025-11-08T15:50:18Z), a time of the log's day in UTC "
+                        "(15:50:18.104233) or a duration after its start (+18s)",
+               .takes = Takes::text},
+    OptionInfo{.name = "--task",
+               .value = "N",
+               .about = "tell only what concerns this task",
+               .takes = Takes::count,
+               .high = 0xFFFF'FFFF},
+    OptionInfo{.name = "--pod",
+               .value = "POD",
+               .about = "tell only what concerns this pod: its name, or its place in the order of "
+                        "creation, from 0",
+               .takes = Takes::text},
+    OptionInfo{.name = "--within",
+               .value = "PROPERTY=DURATION",
+               .about = "judge this eventual property too: what is owed must be given so soon",
+               .takes = Takes::text,
+               .repeatable = true},
+    OptionInfo{.name = "--lenient",
+               .value = {},
+               .about = "pass over lines that are wrong, and say at the end how many"},
+    OptionInfo{.name = "--timeline",
+               .value = "FORM",
+               .about = "brief: what mattered; all: every event but procedures and clocks; none",
+               .takes = Takes::words,
+               .by_default = "brief",
+               .words = timeline_words},
+};
+
+constexpr Example examples[] = {
+    {"holdfast replay restart.jsonl", "what happened, what was violated, and why"},
+    {"holdfast replay restart.jsonl --at 15:50:18 --task 598",
+     "how things stood, truth beside belief, for one task"},
+    {"holdfast replay server.log --timeline all", "the platform's own log, imported on the spot"},
+};
+
+}  // namespace
+
+const Command replay_command{
+    .name = "replay",
+    .about = "fold a log and print what happened, what was violated and why",
+    .description =
+        "Folds an event log (.jsonl, .jsonl.zst), or the platform's own text log, which is imported "
+        "on the spot, and prints its timeline and every property that it violates: what, where, the "
+        "chain of causes, and truth against belief before the decision. With --at the log is read "
+        "up to there only. A line that is wrong ends the reading; a log that was cut off is read up "
+        "to its last whole event. Exit status: 0 nothing was violated, 1 something was, 2 the log "
+        "cannot be read. As JSON: an object with `violations` and, with --at, `state`.",
+    .operand = {.name = "LOG",
+                .about = "an event log or a text log of the platform; - is standard input",
+                .takes = Takes::file,
+                .least = 1,
+                .most = 1},
+    .options = options,
+    .examples = examples,
+    .run = run_replay,
+};
+
+}  // namespace holdfast
