@@ -83,8 +83,8 @@ const Command validate_command{
     .about = "check scenarios, pool configurations and event logs",
     .description = "What a file is, is told by its content. Everything that is wrong with a "
                    "scenario or a pool configuration is reported at once, of a log the first "
-                   "mistake; an event log is folded too. As JSON: an object with `files` (file, kind, valid, "
-                   "problems with line, column, message, hint).",
+                   "mistake; an event log is folded too. As JSON: an object with `files` (file, "
+                   "kind, valid, problems with line, column, message, hint).",
     .operand = {.name = "FILE",
                 .about = "files of any of these kinds; - is standard input",
                 .takes = Takes::file,

@@ -7,7 +7,7 @@
 namespace holdfast {
 namespace {
 
-// --- cluster -----------------------------------------------------------------------------------------
+// --- cluster -------------------------------------------------------------------------------------
 
 // The place is used again: whatever was kept of the old pod goes.
 void clear_place(World& world, PodIndex place) {
@@ -49,7 +49,7 @@ std::string_view move_pod(World& world, const Event& e, PodInput input) {
   return accepted;
 }
 
-// --- task table --------------------------------------------------------------------------------------
+// --- task table ----------------------------------------------------------------------------------
 
 std::string_view submit_task(World& world, const Event& e) {
   if (e.workspace >= world.workspaces.size()) return no_such_workspace;
@@ -94,15 +94,15 @@ TaskInput task_input(const Event& e, TaskStatus from) {
 std::string_view save_task(World& world, const Event& e) {
   Task* task = at(world.tasks, e.task);
   if (task == nullptr || !task->exists) return no_such_task;
-  // The flag says that the write went over a row that had changed since it was read: no arrow of the
-  // machine, and yet what the database does.
+  // The flag says that the write went over a row that had changed since it was read: no arrow of
+  // the machine, and yet what the database does.
   if (!e.flag && !task_allows(task->row.status, e)) return refused_by_task;
   task->row = e.row;
   if (e.type == EventType::task_confirmed) task->applies_started = 0;
   return accepted;
 }
 
-// --- pools and workspaces ----------------------------------------------------------------------------
+// --- pools and workspaces ------------------------------------------------------------------------
 
 std::string_view change_pool(World& world, const Event& e) {
   if (e.pool == none) return no_such_pool;
@@ -169,7 +169,7 @@ std::string_view change_workspace(World& world, const Event& e) {
   return accepted;
 }
 
-// --- procedures --------------------------------------------------------------------------------------
+// --- procedures ----------------------------------------------------------------------------------
 
 std::string_view change_procedure(World& world, const Event& e) {
   if (e.procedure == none) return no_such_procedure;

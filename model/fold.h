@@ -10,12 +10,16 @@
 namespace holdfast {
 
 inline constexpr std::string_view accepted{};
-inline constexpr std::string_view refused_by_pod = "the pod machine has no such arrow from its state";
+inline constexpr std::string_view refused_by_pod =
+    "the pod machine has no such arrow from its state";
 inline constexpr std::string_view refused_by_managed_pod =
     "the managed-pod machine has no such arrow from its state";
-inline constexpr std::string_view refused_by_slot = "the slot machine has no such arrow from its state";
-inline constexpr std::string_view refused_by_task = "the task machine has no such arrow from its status";
-inline constexpr std::string_view refused_by_agent = "the agent machine has no such arrow from its state";
+inline constexpr std::string_view refused_by_slot =
+    "the slot machine has no such arrow from its state";
+inline constexpr std::string_view refused_by_task =
+    "the task machine has no such arrow from its status";
+inline constexpr std::string_view refused_by_agent =
+    "the agent machine has no such arrow from its state";
 inline constexpr std::string_view refused_by_replica =
     "the replica machine has no such arrow from its state";
 inline constexpr std::string_view no_such_pod = "no such pod";

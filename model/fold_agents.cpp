@@ -6,7 +6,7 @@
 namespace holdfast {
 namespace {
 
-// --- agents ------------------------------------------------------------------------------------------
+// --- agents --------------------------------------------------------------------------------------
 
 std::string_view move_agent(Agent& agent, AgentInput input) {
   if (!agent_machine.allows(agent.state, input)) return refused_by_agent;
@@ -120,7 +120,7 @@ std::string_view fold_agent(World& world, const Event& e) {
 
 namespace {
 
-// --- servers and timers ------------------------------------------------------------------------------
+// --- servers and timers --------------------------------------------------------------------------
 
 std::string_view stop_server(World& world, const Event& e) {
   Replica* replica = at(world.replicas, e.replica);
@@ -132,8 +132,8 @@ std::string_view stop_server(World& world, const Event& e) {
     if (timer.kind != TimerKind::none && timer.replica == e.replica) timer = Timer{};
   }
   trim(world.timers);
-  // Living connections end each by its own event. One that went silent ends unseen, with the process
-  // that still believed in it.
+  // Living connections end each by its own event. One that went silent ends unseen, with the
+  // process that still believed in it.
   for (Agent& agent : world.agents) {
     if (agent.connected_to == e.replica && agent.state != AgentState::connected) {
       end_connection(agent);

@@ -4,10 +4,11 @@
 namespace holdfast {
 namespace {
 
-// --- memory ------------------------------------------------------------------------------------------
+// --- memory --------------------------------------------------------------------------------------
 
-// A pod that is forgotten and a memory that is lost are reset by value: the machines lead from every
-// state to the first by `pod_forgotten` and `lost`, and the first is the default (a test compares).
+// A pod that is forgotten and a memory that is lost are reset by value: the machines lead from
+// every state to the first by `pod_forgotten` and `lost`, and the first is the default (a test
+// compares).
 
 std::string_view move_managed(ManagedPod& pod, ManagedPodInput input) {
   if (!managed_pod_machine.allows(pod.state, input)) return refused_by_managed_pod;
@@ -104,7 +105,7 @@ std::string_view lose_memory(World& world, const Event& e) {
   return accepted;
 }
 
-// --- slots -------------------------------------------------------------------------------------------
+// --- slots ---------------------------------------------------------------------------------------
 
 SlotInput slot_input(const Event& e) {
   switch (e.type) {

@@ -94,7 +94,8 @@ constexpr std::array table{
         "scale_down_guard", "Fix 3: what holds back a scale-down: nothing, any ApplyPending task of"
                             " the pool, or the first 30 s after a start."),
     toggle<&Knobs::freeze_guard>(
-        "freeze_guard", "A freeze window deletes no pods while a task of the pool is ApplyPending."),
+        "freeze_guard",
+        "A freeze window deletes no pods while a task of the pool is ApplyPending."),
     word<&Knobs::needs_agent, needs_agent_values>(
         "needs_agent", "Whether a slot is free only on a pod whose agent has registered."),
     word<&Knobs::lost_pod, lost_pod_values>(
@@ -105,7 +106,8 @@ constexpr std::array table{
     toggle<&Knobs::completed_after_plan>(
         "completed_after_plan", "Agents send \"task completed\" after the plan phase too."),
     toggle<&Knobs::release_reserved_on_no_agent>(
-        "release_reserved_on_no_agent", "A push that finds no agent gives up even a Reserved slot."),
+        "release_reserved_on_no_agent",
+        "A push that finds no agent gives up even a Reserved slot."),
     toggle<&Knobs::scale_up_on_no_agent>(
         "scale_up_on_no_agent", "A push that finds no agent ensures and autoscales at once."),
     word<&Knobs::on_config_save, config_save_values>(

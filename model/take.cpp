@@ -197,8 +197,8 @@ void Taker::stop_server(ReplicaIndex replica) {
   if (world_.leader == replica) emit(EventType::leader_lost).replica = replica;
 }
 
-// The process in the pod ends, and with it what it has not yet sent. Its replica sees the connection
-// close.
+// The process in the pod ends, and with it what it has not yet sent. Its replica sees the
+// connection close.
 void Taker::end_agent(Reason reason) {
   const PodIndex pod = step_.actor;
   const Agent& agent = world_.agents[pod];
@@ -345,7 +345,9 @@ void Taker::run() {
       break;
     case StepKind::agent_starts: emit_pod(EventType::agent_started); break;
     case StepKind::agent_stops: end_agent(Reason::deleted); break;
-    case StepKind::agent_connects: start(Program::connect_agent, replica).sender = step_.actor; break;
+    case StepKind::agent_connects:
+      start(Program::connect_agent, replica).sender = step_.actor;
+      break;
     case StepKind::agent_finishes: finish_work(); break;
     case StepKind::agent_disconnects: disconnect(false); break;
     case StepKind::agent_falls_silent: disconnect(true); break;

@@ -127,7 +127,7 @@ struct Slot {
   SlotState state = SlotState::idle;
   TaskType type = TaskType::plan;           // of the task, meaningful while it holds one
   TaskIndex task = none;
-  Moment since = never;                     // last written
+  Moment since = never;                     // of a Reserved one: last written
 
   bool operator==(const Slot&) const = default;
 };

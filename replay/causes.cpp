@@ -79,7 +79,7 @@ void CauseTracker::before(const World& world, const Clock& clock, const Occurren
   node->reads = is_reading(event.type);
   node->parent = parent_of(world, occurrence);
   if (event.type == EventType::pod_delete_requested) {
-    // A deletion rests on what its procedure held of the pod: behind the decision stands the belief.
+    // A deletion rests on what its procedure held of the pod: behind the decision is the belief.
     NodePointer decision = node->parent;
     while (decision && !decision->link.decides) decision = decision->parent;
     const NodePointer belief = belief_of(event);

@@ -27,15 +27,15 @@ namespace holdfast {
 
 // Where a log lies.
 struct LogInput {
-  std::string path;                    // of content: what stands for it in messages
-  std::optional<std::string> content;  // the bytes themselves, in place of the file
+  std::string path;                                   // of content: what stands for it in messages
+  std::optional<std::string> content = std::nullopt;  // the bytes, in place of the file
 };
 
 // A place in a log: after the event with that sequence, or after all events up to that moment.
 // Neither: its end.
 struct ReplayPoint {
-  std::optional<std::uint64_t> sequence;
-  std::optional<Moment> time;
+  std::optional<std::uint64_t> sequence = std::nullopt;
+  std::optional<Moment> time = std::nullopt;
 
   bool is_end() const { return !sequence && !time; }
   bool operator==(const ReplayPoint&) const = default;

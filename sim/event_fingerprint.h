@@ -1,5 +1,5 @@
-// Adds an event to a fingerprint: every field, so that two courses of events agree only if their logs
-// would.
+// Adds an event to a fingerprint: every field, so that two courses of events agree only if their
+// logs would.
 #pragma once
 
 #include <holdfast/model/events.h>

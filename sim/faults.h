@@ -1,5 +1,5 @@
-// The faults of a timed run: calls that a scenario makes fail, calls that fail by chance, and things
-// that break by themselves. Internal to the simulator.
+// The faults of a timed run: calls that a scenario makes fail, calls that fail by chance, and
+// things that break by themselves. Internal to the simulator.
 #pragma once
 
 #include <functional>

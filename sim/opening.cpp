@@ -32,6 +32,7 @@ class Builder {
   void tasks();
   void dispatch(const GivenTask& given, TaskIndex place);
   void wait_for_apply(const GivenTask& given, TaskIndex place);
+  void fill(Event& event, const GivenTask& given, TaskIndex place) const;
   void arm(TimerKind kind, std::uint16_t place, std::int64_t in_us);
 
   const Scenario& scenario_;
@@ -107,23 +108,26 @@ void Builder::pods() {
   }
 }
 
+// Sets what the event's type has of the given task, and no more: a log would not have it.
+void Builder::fill(Event& event, const GivenTask& given, TaskIndex place) const {
+  const EventInfo& type = info(event.type);
+  event.task = place;
+  event.memory = 0;
+  if (type.has(Field::pod)) event.pod = given.pod;
+  if (type.has(Field::slot)) event.slot = given.slot;
+  if (type.has(Field::workspace)) event.workspace = given.workspace;
+  if (type.has(Field::task_type)) event.task_type = given.type;
+  if (type.has(Field::row)) event.row = world_.tasks[place].row;
+}
+
 void Builder::dispatch(const GivenTask& given, TaskIndex place) {
   const Moment then = before_start(given.waiting_us);
-  const Task& task = world_.tasks[place];
   const bool local = scenario_.workspaces[given.workspace].mode == ExecutionMode::local;
-  const auto here = [&](Event& e) {
-    e.pod = given.pod;
-    e.slot = given.slot;
-    e.memory = 0;
-    e.task = place;
-    e.task_type = given.type;
-    e.action = Action::plan;
-  };
+  const auto here = [&](Event& e) { fill(e, given, place); };
   const bool in_slot = !local && given.slot != no_slot && keeps_slots();
   if (in_slot) add(EventType::slot_assigned, then, here);
   add(EventType::task_started, then, [&](Event& e) {
     here(e);
-    e.row = task.row;
     e.row.status = TaskStatus::running_planning;
     e.row.stage = TaskStage::planning;
     e.row.agent = local ? none : given.pod;
@@ -135,16 +139,7 @@ void Builder::dispatch(const GivenTask& given, TaskIndex place) {
 void Builder::wait_for_apply(const GivenTask& given, TaskIndex place) {
   const Moment then = before_start(given.waiting_us);
   const bool local = scenario_.workspaces[given.workspace].mode == ExecutionMode::local;
-  const auto here = [&](Event& e) {
-    e.pod = given.pod;
-    e.slot = given.slot;
-    e.memory = 0;
-    e.task = place;
-    e.workspace = given.workspace;
-    e.task_type = given.type;
-    e.action = Action::plan;
-    e.row = world_.tasks[place].row;
-  };
+  const auto here = [&](Event& e) { fill(e, given, place); };
   if (!local && given.pod != none) add(EventType::agent_slot_freed, then, here);
   add(EventType::workspace_locked, then, here);
   add(EventType::task_apply_pending, then, [&](Event& e) {

@@ -6,8 +6,8 @@
 
 namespace holdfast {
 
-// The opening, oldest event first; none is later than the scenario's start. Folding it into an empty
-// World gives the state at the start. `pods[i]` is the place of the i-th given pod.
+// The opening, oldest event first; none is later than the scenario's start. Folding it into an
+// empty World gives the state at the start. `pods[i]` is the place of the i-th given pod.
 // Requires: the scenario was checked by the reader (places and slots exist and are free).
 struct Opening {
   std::vector<Event> events;

@@ -16,7 +16,7 @@ constexpr std::size_t max_ordinals = 10'000;
 
 }  // namespace
 
-// --- folding -----------------------------------------------------------------------------------------
+// --- folding -------------------------------------------------------------------------------------
 
 void Simulator::Run::open() {
   opened_ = true;
@@ -79,7 +79,7 @@ void Simulator::Run::take_step(const Step& step) {
   for (const Event& event : step_events_) fold(event, &step);
 }
 
-// --- alarms ------------------------------------------------------------------------------------------
+// --- alarms --------------------------------------------------------------------------------------
 
 void Simulator::Run::ring_plain(Actor actor, StepKind kind) {
   alternatives_.clear();
@@ -185,7 +185,7 @@ void Simulator::Run::ring(const Alarm& alarm) {
   }
 }
 
-// --- what the scenario makes happen ------------------------------------------------------------------
+// --- what the scenario makes happen --------------------------------------------------------------
 
 void Simulator::Run::schedule_happenings() {
   for (std::size_t i = 0; i < scenario_.when.size(); ++i) {
@@ -246,7 +246,7 @@ void Simulator::Run::run(std::int64_t until_us) {
   now_.us = std::max(now_.us, end);
 }
 
-// --- the front ---------------------------------------------------------------------------------------
+// --- the front -----------------------------------------------------------------------------------
 
 Simulator::Simulator(const Scenario& scenario, std::uint64_t seed)
     : run_(std::make_unique<Run>(scenario, seed)) {}

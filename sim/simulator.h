@@ -43,7 +43,9 @@ struct Missed {
 
 class Simulator {
  public:
+  // Requires: the scenario outlives the simulator.
   Simulator(const Scenario& scenario, std::uint64_t seed);
+  Simulator(Scenario&&, std::uint64_t) = delete;
   ~Simulator();
   Simulator(const Simulator&) = delete;
   Simulator& operator=(const Simulator&) = delete;

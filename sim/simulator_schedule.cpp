@@ -11,7 +11,7 @@ std::uint32_t work_detail(TaskIndex task, Action action) {
 
 }  // namespace
 
-// --- scheduling --------------------------------------------------------------------------------------
+// --- scheduling ----------------------------------------------------------------------------------
 
 void Simulator::Run::schedule(const Event& event, Program ended) {
   using enum EventType;

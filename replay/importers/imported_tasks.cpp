@@ -123,6 +123,7 @@ void ImportedWorld::work_ended(TaskIndex task, Reason reason) {
     Event freed = about_pod(EventType::agent_slot_freed, pod);
     freed.task = task;
     freed.action = one.action;
+    freed.slot = one.slot;
     freed.reason = reason;
     assume(freed);
   }

@@ -326,6 +326,7 @@ void PlatformRows::free_work(PodIndex pod, TaskIndex task, Reason reason, bool a
     Event freed = w_.about_pod(EventType::agent_slot_freed, pod);
     freed.task = task;
     freed.action = one.action;
+    freed.slot = one.slot;
     freed.reason = reason;
     assumed ? w_.assume(freed) : w_.say(freed);
   }

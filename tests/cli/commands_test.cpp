@@ -1,6 +1,7 @@
 // Holds the program against commands.md, a page of commands with their whole output. How the page
 // is written stands at its top. HOLDFAST_UPDATE_GOLDEN=1 writes what the program does now into the
 // page.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -19,7 +20,15 @@
 namespace holdfast {
 namespace {
 
-const std::string page_path = HOLDFAST_SOURCE_DIR "/tests/cli/commands.md";
+// The pages of this folder.
+std::vector<std::string> pages() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(HOLDFAST_SOURCE_DIR "/tests/cli")) {
+    if (entry.path().extension() == ".md") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -117,7 +126,10 @@ std::vector<std::string> run_block(const std::vector<std::string>& page, const B
   return result;
 }
 
-TEST(Commands, do_what_the_page_says) {
+class Commands : public testing::TestWithParam<std::string> {};
+
+TEST_P(Commands, do_what_the_page_says) {
+  const std::string page_path = HOLDFAST_SOURCE_DIR "/tests/cli/" + GetParam() + ".md";
   std::ifstream file(page_path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   const std::vector<std::string> page = lines_of(text);
@@ -138,7 +150,7 @@ TEST(Commands, do_what_the_page_says) {
     const std::vector<std::string> found = run_block(page, block, scratch.path());
     if (!updates) {
       EXPECT_EQ(joined(found), joined(given))
-          << "commands.md:" << block.first << ", " << block.heading;
+          << GetParam() << ".md:" << block.first << ", " << block.heading;
     }
     updated.insert(updated.end(), page.begin() + static_cast<std::ptrdiff_t>(copied),
                    page.begin() + static_cast<std::ptrdiff_t>(block.first));
@@ -148,6 +160,9 @@ TEST(Commands, do_what_the_page_says) {
   updated.insert(updated.end(), page.begin() + static_cast<std::ptrdiff_t>(copied), page.end());
   if (updates) std::ofstream(page_path, std::ios::binary) << joined(updated);
 }
+
+INSTANTIATE_TEST_SUITE_P(pages, Commands, testing::ValuesIn(pages()),
+                         [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace holdfast

@@ -16,7 +16,8 @@ Moment ago(std::int64_t us) { return {now.us - us}; }
 
 // A predicate that turns true when something is older than `age`: at that age it is still false,
 // or, with `at_once`, already true.
-void turns_true(std::int64_t age, bool at_once, const std::function<bool(const Clock&, Moment)>& is) {
+void turns_true(std::int64_t age, bool at_once,
+                const std::function<bool(const Clock&, Moment)>& is) {
   EXPECT_FALSE(is(timed, ago(0)));
   EXPECT_FALSE(is(timed, ago(age - 1)));
   EXPECT_EQ(is(timed, ago(age)), at_once);

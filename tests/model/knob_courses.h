@@ -1,5 +1,5 @@
-// One concrete course of events for each knob, told in a few words: what a test compares between the
-// knob's values. A course may set other knobs that its own needs to show.
+// One concrete course of events for each knob, told in a few words: what a test compares between
+// the knob's values. A course may set other knobs that its own needs to show.
 #pragma once
 
 #include <span>

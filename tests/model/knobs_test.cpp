@@ -122,8 +122,9 @@ TEST(Profiles, each_differs_from_another_exactly_as_specified) {
     EXPECT_EQ(profile->knobs, with(find_profile(row.base)->knobs, row.differs)) << row.name;
   }
   for (const Profile& profile : profiles()) {
-    const bool stated = std::any_of(profile_rows.begin(), profile_rows.end(),
-                                    [&](const ProfileRow& row) { return row.name == profile.name; });
+    const bool stated =
+        std::any_of(profile_rows.begin(), profile_rows.end(),
+                    [&](const ProfileRow& row) { return row.name == profile.name; });
     EXPECT_TRUE(stated || profile.name == "holdfast") << profile.name << " is not specified";
   }
 }

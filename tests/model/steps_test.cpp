@@ -1,5 +1,5 @@
-// What steps() lists can be taken and folded, on random walks over every profile, timed and untimed,
-// with every fault; and what a step leaves alone.
+// What steps() lists can be taken and folded, on random walks over every profile, timed and
+// untimed, with every fault; and what a step leaves alone.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -128,7 +128,7 @@ TEST(Steps, every_listed_alternative_can_be_taken_twice_with_the_same_events_whi
   });
 }
 
-// A list without faults holds no step with one, but for messages that have no connection to go over.
+// But for messages that have no connection to go over.
 TEST(Steps, no_fault_is_listed_that_was_not_asked_for) {
   for_each_walk(1, [](RandomWalk walk) {
     for (int i = 0; i < 500; ++i) {

@@ -161,7 +161,7 @@ TEST_P(RoundTrip, the_log_folds_to_the_run_that_wrote_it) {
     ASSERT_TRUE(replayer.open());
     EXPECT_EQ(replayer.header(), header_of(scenario));
     Told again;
-    const Setup setup = replayer.header().setup;
+    const holdfast::Setup setup = replayer.header().setup;
     Judge judge(setup);
     judge.begin_at(scenario.start);
     for (const Expectation& expectation : scenario.expect) {

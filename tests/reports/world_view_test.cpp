@@ -21,6 +21,22 @@ Setup setup_of() {
   return setup;
 }
 
+Task task_of(std::uint32_t number, WorkspaceIndex workspace, TaskType type, TaskStatus status) {
+  Task task;
+  task.exists = true;
+  task.number = number;
+  task.workspace = workspace;
+  task.type = type;
+  task.row.status = status;
+  return task;
+}
+
+Memory empty_memory() {
+  Memory memory;
+  memory.exists = true;
+  return memory;
+}
+
 // Task 598 waits for its user on slot 0 of the only pod, task 599 is being planned in slot 1. The
 // memory of replica 0 agrees.
 World agreeing_world() {
@@ -30,22 +46,25 @@ World agreeing_world() {
   world.replicas.push_back({ReplicaState::serving, {start.us + 13 * second}});
   world.leader = 0;
   world.pods.push_back({.state = PodState::running, .pool = 0, .created = {start.us - hour}});
-  Task waiting{.exists = true, .number = 598, .workspace = 0, .type = TaskType::plan_and_apply};
-  waiting.row.status = TaskStatus::apply_pending;
+  Task waiting = task_of(598, 0, TaskType::plan_and_apply, TaskStatus::apply_pending);
   waiting.plan_pod = 0;
   waiting.plan_slot = 0;
-  Task planning{.exists = true, .number = 599, .workspace = 1, .type = TaskType::plan};
-  planning.row.status = TaskStatus::running_planning;
+  Task planning = task_of(599, 1, TaskType::plan, TaskStatus::running_planning);
   planning.row.agent = 0;
-  Task ended{.exists = true, .number = 600, .workspace = 1, .type = TaskType::plan};
-  ended.row.status = TaskStatus::success;
+  const Task ended = task_of(600, 1, TaskType::plan, TaskStatus::success);
   world.tasks = {waiting, planning, ended};
-  Agent agent{.state = AgentState::connected, .connected_to = 0};
+  Agent agent;
+  agent.state = AgentState::connected;
+  agent.connected_to = 0;
   agent.work.push_back({.task = 1, .action = Action::plan, .slot = 1});
   world.agents.push_back(agent);
-  Memory memory{.exists = true};
-  ManagedPod managed{.state = ManagedPodState::registered, .pool = 0, .agent_known = true,
-                     .created = {start.us - hour}, .heartbeat = {start.us + 17 * second}};
+  Memory memory = empty_memory();
+  ManagedPod managed;
+  managed.state = ManagedPodState::registered;
+  managed.pool = 0;
+  managed.agent_known = true;
+  managed.created = {start.us - hour};
+  managed.heartbeat = {start.us + 17 * second};
   managed.slots[0] = {SlotState::reserved, TaskType::plan_and_apply, 0, start};
   managed.slots[1] = {SlotState::running, TaskType::plan, 1, start};
   memory.pods.push_back(managed);
@@ -146,7 +165,7 @@ TEST(WorldView, of_nobody_says_so) {
 TEST(WorldView, a_column_for_every_memory) {
   World world = agreeing_world();
   world.replicas.push_back({ReplicaState::serving, start});
-  world.memories.push_back({.exists = true});
+  world.memories.push_back(empty_memory());
   const std::string text =
       pods_text(world, setup_of(), {.start = start}, paint_nothing);
   EXPECT_NE(text.find("replica 0 (leads) believes            replica 1 believes\n"),

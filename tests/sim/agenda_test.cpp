@@ -25,8 +25,9 @@ TEST(Agenda, setting_again_replaces_what_was_set_for_the_same_actor) {
   agenda.set(AlarmKind::pod, 4, 7);
   agenda.set(AlarmKind::agent_start, 3, 6);
   EXPECT_EQ(agenda.next_us(), 5);
-  EXPECT_EQ(all(agenda), (std::vector<std::pair<AlarmKind, int>>{
-                             {AlarmKind::pod, 3}, {AlarmKind::agent_start, 3}, {AlarmKind::pod, 4}}));
+  const std::vector<std::pair<AlarmKind, int>> expected = {
+      {AlarmKind::pod, 3}, {AlarmKind::agent_start, 3}, {AlarmKind::pod, 4}};
+  EXPECT_EQ(all(agenda), expected);
 }
 
 TEST(Agenda, an_agent_may_have_several_works_each_with_its_detail) {

@@ -39,7 +39,9 @@ class Drawer {
       const std::string id = "pool-" + std::to_string(p);
       s_.setup.pools.push_back(id);
       PoolSpec pool{.id = id, .min_replicas = below(2), .max_replicas = 2 + below(3), .freeze = {}};
-      if (below(4) == 0) pool.freeze.push_back({.from_minute = 30, .to_minute = 60, .weekdays = 0x7f});
+      if (below(4) == 0) {
+        pool.freeze.push_back({.from_minute = 30, .to_minute = 60, .weekdays = 0x7f});
+      }
       pool.secret_age_us = below(6) == 0 ? 31 * day : hour;
       s_.pools.push_back(pool);
       for (const int max : {2, 4}) {
@@ -55,8 +57,9 @@ class Drawer {
   }
   void given() {
     for (int p = 0; p < 3; ++p) {
-      s_.given_pods.push_back(
-          {.pool = static_cast<PoolIndex>(p % pools), .age_us = hour - p, .connected = below(5) != 0});
+      s_.given_pods.push_back({.pool = static_cast<PoolIndex>(p % pools),
+                               .age_us = hour - p,
+                               .connected = below(5) != 0});
     }
     // A task that waits on the first pod, and one that runs on the second.
     s_.given_tasks.push_back({.number = 11,
@@ -74,7 +77,8 @@ class Drawer {
   }
   void tasks() {
     for (int w = 0; w < workspaces; ++w) {
-      for (const TaskType type : {TaskType::plan_and_apply, TaskType::plan, TaskType::drift_check}) {
+      for (const TaskType type :
+           {TaskType::plan_and_apply, TaskType::plan, TaskType::drift_check}) {
         Happening arrivals;
         arrivals.kind = ActionKind::submit;
         arrivals.argument = static_cast<std::uint16_t>(s_.setup.tasks.size());

@@ -69,7 +69,8 @@ class Rules {
     require(agent.row || (agent.last_ping == never && agent.registered == never),
             "an agent without a row has no moments", i);
     require(agent.state != AgentState::gone || agent.work.empty(), "who is gone does nothing", i);
-    const bool dead = pod == PodState::gone || pod == PodState::succeeded || pod == PodState::failed;
+    const bool dead =
+        pod == PodState::gone || pod == PodState::succeeded || pod == PodState::failed;
     require(!dead || agent.state == AgentState::gone || agent.state == AgentState::absent,
             "an agent is gone with its pod", i);
     require(agent.work.size() <= static_cast<std::size_t>(setup_.slots_on_agent),
