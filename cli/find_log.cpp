@@ -1,7 +1,10 @@
 #include <holdfast/cli/find_log.h>
 
 #include <cstdio>
+#include <filesystem>
+#include <memory>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 #include <holdfast/cli/help.h>
@@ -12,13 +15,29 @@ namespace {
 
 constexpr std::size_t block_bytes = std::size_t{64} << 10U;
 
-std::string read_standard_input() {
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+std::string read_all(std::FILE* file) {
   std::string text;
   std::string block(block_bytes, '\0');
-  for (std::size_t count = 0; (count = std::fread(block.data(), 1, block.size(), stdin)) > 0;) {
+  for (std::size_t count = 0; (count = std::fread(block.data(), 1, block.size(), file)) > 0;) {
     text.append(block, 0, count);
   }
   return text;
+}
+
+// What can be read only once is kept: a log is folded several times.
+LogInput input_of(const std::string& path) {
+  if (path == "-") return {"standard input", read_all(stdin)};
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  const bool is_pipe = std::filesystem::is_fifo(status) || std::filesystem::is_socket(status);
+  if (!is_pipe) return {path};
+  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
+  if (!file) return {path};
+  return {path, read_all(file.get())};
 }
 
 // Opens the source on the file, or on the bytes that stand for it.
@@ -81,8 +100,7 @@ void import(FoundLog& found) {
 
 FoundLog find_log(const std::string& path) {
   FoundLog found;
-  found.input.path = path;
-  if (path == "-") found.input = {"standard input", read_standard_input()};
+  found.input = input_of(path);
   const std::string beginning = beginning_of(found.input);
   if (!may_be_event_log(beginning) && is_platform_log(beginning)) import(found);
   return found;

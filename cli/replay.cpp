@@ -79,7 +79,8 @@ class Replay {
   std::string log_line() const;
   std::string import_line() const;
   std::string state_line() const;
-  std::string repeat_line(const Finding& finding) const;
+  std::string repeat_command(const Violation& violation) const;
+  void print_part(const std::string& text);
 
   const ReplayRequest& request_;
   FoundLog found_;
@@ -87,6 +88,7 @@ class Replay {
   Replayer replayer_;
   ReplayPoint until_;
   std::optional<Findings> findings_;
+  bool printed_ = false;
 };
 
 ExitStatus Replay::run() {
@@ -137,7 +139,7 @@ bool Replay::explain() {
 // Prints the timeline while the log is folded.
 bool Replay::tell() {
   const bool tells = as_text() && !request_.quiet && request_.timeline != TimelineForm::none;
-  if (as_text() && !request_.quiet) terminal_.print(log_line() + import_line());
+  if (as_text() && !request_.quiet) print_part(log_line() + import_line());
   if (!tells && findings_->findings().empty()) return true;
   const Violation* violation =
       findings_->findings().empty() ? nullptr : &findings_->findings().front().record->first;
@@ -148,7 +150,7 @@ bool Replay::tell() {
                     {tells ? request_.timeline : TimelineForm::none, start(), length_us, violation,
                      terminal_.paint()},
                     [this, is_first = true](std::string_view lines) mutable {
-                      if (is_first) terminal_.print("\n");
+                      terminal_.print(is_first ? "\n" : "");
                       is_first = false;
                       terminal_.print(lines);
                     });
@@ -157,6 +159,9 @@ bool Replay::tell() {
   if (!replayer_.run(observers, until_)) return false;
   timeline.finish();
   findings_->finish(replayer_.world(), replayer_.clock());
+  for (Finding& finding : findings_->findings()) {
+    finding.repeat = repeat_command(finding.record->first);
+  }
   return true;
 }
 
@@ -172,8 +177,10 @@ std::string Replay::log_line() const {
   }
   text += fmt::format(": {} event{}", replayer_.folded(), replayer_.folded() == 1 ? "" : "s");
   if (header.start != never) {
-    text += fmt::format(" from {} to {}", date_and_time(header.start),
-                        time_of_day(replayer_.clock().now(), header.start));
+    const Moment now = replayer_.clock().now();
+    text += now < header.start ? fmt::format(" up to {}", date_and_time(now))
+                               : fmt::format(" from {} to {}", date_and_time(header.start),
+                                             time_of_day(now, header.start));
   }
   return labelled("log", text, Tone::strong, terminal_.paint());
 }
@@ -210,34 +217,39 @@ std::string Replay::state_line() const {
   return labelled("state", text, Tone::strong, terminal_.paint());
 }
 
-std::string Replay::repeat_line(const Finding& finding) const {
+// The command that shows the violation again, as the last thing that it shows.
+std::string Replay::repeat_command(const Violation& violation) const {
   if (request_.path == "-") return {};
   std::string command = "holdfast replay " + shell_quoted(request_.path);
-  if (finding.decision != 0) {
-    command += fmt::format(" --at {}", finding.decision - 1);
+  if (violation.sequence != 0) {
+    command += fmt::format(" --at {}", violation.sequence);
   } else {
-    command += " --at " + instant_text(finding.record->first.time);
+    command += " --at " + instant_text({violation.time.us + 1});
     for (const Within& within : request_.within) {
-      if (within.property == finding.record->property->name) {
-        command += fmt::format(" --within {}={}", within.property, duration_text(within.us));
-      }
+      if (within.property != violation.property->name) continue;
+      command += fmt::format(" --within {}={}", within.property, duration_text(within.us));
     }
   }
-  if (request_.lenient) command += " --lenient";
-  return labelled("see", command, Tone::plain, terminal_.paint());
+  return request_.lenient ? command + " --lenient" : command;
+}
+
+// Parts have an empty line between them.
+void Replay::print_part(const std::string& text) {
+  if (printed_) terminal_.print("\n");
+  printed_ = true;
+  terminal_.print(text);
 }
 
 void Replay::print_text(const Judge& judge, const OnlyAbout& whom) {
   const Paint paint = terminal_.paint();
   if (!request_.at.empty()) {
-    terminal_.print('\n' + state_line() +
-                    world_text(replayer_.world(), replayer_.header().setup, replayer_.clock(),
-                               view_of(whom), paint));
+    print_part(state_line() + world_text(replayer_.world(), replayer_.header().setup,
+                                         replayer_.clock(), view_of(whom), paint));
   }
   for (const Finding& finding : findings_->findings()) {
-    terminal_.print('\n' + finding_text(finding, start(), paint) + repeat_line(finding));
+    print_part(finding_text(finding, start(), paint));
   }
-  if (!request_.quiet) terminal_.print('\n' + replay_verdict_text(judge.records(), paint));
+  if (!request_.quiet) print_part(replay_verdict_text(judge.records(), paint));
   for (const Diagnostic& note : replayer_.notes()) terminal_.complain(render(note));
   if (!replayer_.passed_over().empty()) {
     terminal_.print(labelled("lenient", replayer_.passed_over().text(), Tone::doubtful, paint));

@@ -82,7 +82,8 @@ void CauseTracker::before(const World& world, const Clock& clock, const Occurren
     // A deletion rests on what its procedure held of the pod: behind the decision is the belief.
     NodePointer decision = node->parent;
     while (decision && !decision->link.decides) decision = decision->parent;
-    const NodePointer belief = belief_of(event);
+    const NodePointer belief =
+        belief_of(event, decision ? decision->link.sequence : occurrence.sequence);
     if (decision && belief) {
       auto based = std::make_shared<Node>(*decision);
       based->parent = belief;
@@ -121,9 +122,16 @@ CauseTracker::NodePointer CauseTracker::parent_of(const World& world,
   return nullptr;
 }
 
-CauseTracker::NodePointer CauseTracker::belief_of(const Event& event) const {
+// What the memory held of the pod when the decision fell; while the call to delete it was under way
+// the memory may have learnt better.
+CauseTracker::NodePointer CauseTracker::belief_of(const Event& event,
+                                                  std::uint64_t decided) const {
   const auto found = beliefs_.find({event.memory, event.pod});
-  return found == beliefs_.end() ? nullptr : found->second;
+  if (found == beliefs_.end()) return nullptr;
+  for (auto at = found->second.rbegin(); at != found->second.rend(); ++at) {
+    if (*at && (*at)->link.sequence < decided) return *at;
+  }
+  return found->second.front();
 }
 
 // `node`: the event's own link, or where it only reads the one that led to it, if there is any.
@@ -142,7 +150,12 @@ void CauseTracker::remember(const Event& event, std::uint64_t sequence, const No
     case EventType::slot_reserved:
     case EventType::slot_reused:
     case EventType::slot_released:
-    case EventType::slot_expired: beliefs_[{event.memory, event.pod}] = node; break;
+    case EventType::slot_expired: {
+      std::vector<NodePointer>& held = beliefs_[{event.memory, event.pod}];
+      if (held.size() == beliefs_kept) held.erase(held.begin());
+      held.push_back(node);
+      break;
+    }
     case EventType::memory_pod_forgotten: beliefs_.erase({event.memory, event.pod}); break;
     case EventType::memory_lost: losses_[event.memory] = node; break;
     case EventType::queue_retry_scheduled: retries_[event.place] = node; break;

@@ -47,7 +47,7 @@ class CauseTracker : public Observer {
     bool reads = false;         // says nothing by itself: a chain goes past it
   };
   NodePointer parent_of(const World& world, const Occurrence& occurrence) const;
-  NodePointer belief_of(const Event& event) const;
+  NodePointer belief_of(const Event& event, std::uint64_t decided) const;
   void remember(const Event& event, std::uint64_t sequence, const NodePointer& node);
   static NodePointer newest_links(const NodePointer& node);
   void answer(const NodePointer& node);
@@ -56,7 +56,9 @@ class CauseTracker : public Observer {
   std::vector<CauseLink> chain_;
   std::map<std::uint64_t, NodePointer> recent_;             // of the step under way
   std::vector<NodePointer> procedures_;                     // last link of each procedure
-  std::map<std::pair<MemoryIndex, PodIndex>, NodePointer> beliefs_;
+  // The last few changes of what a memory holds of a pod.
+  static constexpr std::size_t beliefs_kept = 8;
+  std::map<std::pair<MemoryIndex, PodIndex>, std::vector<NodePointer>> beliefs_;
   std::map<MemoryIndex, NodePointer> losses_;               // when a memory was last empty
   std::map<std::uint16_t, NodePointer> retries_;            // what scheduled them, by timer
 };

@@ -32,7 +32,7 @@ Findings::Findings(const std::vector<PropertyRecord>& records, const Setup& setu
                    Paint paint)
     : setup_(setup), start_(start), paint_(paint) {
   for (const PropertyRecord& record : records) {
-    if (record.violations != 0) findings_.push_back({&record, {}, {}, 0, {}, {}, {}});
+    if (record.violations != 0) findings_.emplace_back().record = &record;
   }
   std::stable_sort(findings_.begin(), findings_.end(), is_earlier);
   for (const Finding& finding : findings_) explainers_.emplace_back(finding.record->first);
@@ -106,7 +106,9 @@ std::string finding_text(const Finding& finding, Moment start, Paint paint) {
     when = fmt::format("before event {}", finding.decision);
   }
   text += labelled("truth", "and belief " + when + ":", Tone::plain, paint);
-  return text + finding.text;
+  text += finding.text;
+  if (!finding.repeat.empty()) text += labelled("repeat", finding.repeat, Tone::plain, paint);
+  return text;
 }
 
 void write_finding(JsonWriter& json, const Finding& finding) {
@@ -147,6 +149,7 @@ void write_finding(JsonWriter& json, const Finding& finding) {
     json.json("world", finding.json);
   }
   json.end_object();
+  text_or_null(json, "repeat", finding.repeat);
   json.end_object();
 }
 

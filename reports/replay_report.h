@@ -31,6 +31,7 @@ struct Finding {
   std::string decided;              // "autoscaler decided 0 of 1 (bounds)"; empty: there was none
   std::string text;                 // of the pods
   std::string json;                 // write_world()'s object
+  std::string repeat;               // the command that shows it again; empty: there is none
 };
 
 // Finds out about every violation of one log.
@@ -50,6 +51,7 @@ class Findings : public Observer {
 
   // Earliest first.
   const std::vector<Finding>& findings() const { return findings_; }
+  std::vector<Finding>& findings() { return findings_; }
 
  private:
   void show(Finding& finding, const World& world, const Clock& clock) const;
@@ -62,12 +64,12 @@ class Findings : public Observer {
   bool watches_decisions_ = false;
 };
 
-// violated, at, because, then truth and belief when it was decided.
+// violated, at, because, truth and belief when it was decided, repeat.
 std::string finding_text(const Finding& finding, Moment start, Paint paint);
 
 // Writes an object: property, kind, sentence, violations, time, event (or null), by, believed,
 // because (texts or null), causes: event, time, text; decision: event, text, and before it the
-// world (or null).
+// world (or null); repeat (or null).
 void write_finding(JsonWriter& json, const Finding& finding);
 
 // "verdict   violated: reserved_pod_kept (tried 11 of 14 properties)"

@@ -216,8 +216,9 @@ std::string Viewer::servers() const {
     if (world_.leader == r) state += ", leads";
     columns.add({fmt::format("replica {}", r), state});
   }
-  if (world_.leader == none) columns.add({"no replica leads"}, Tone::doubtful);
-  return heading("servers") + columns.text(paint_);
+  std::string text = heading("servers") + columns.text(paint_);
+  if (world_.leader == none) text += "  " + paint_(Tone::doubtful, "no replica leads") + '\n';
+  return text;
 }
 
 std::string Viewer::pools(const Clock& clock) const {
@@ -241,7 +242,7 @@ std::string Viewer::pools(const Clock& clock) const {
     }
     columns.add(std::move(row));
   }
-  return heading("pools") + columns.text(paint_);
+  return columns.empty() ? "" : heading("pools") + columns.text(paint_);
 }
 
 std::string Viewer::workspaces() const {
@@ -281,9 +282,11 @@ std::string Viewer::tasks() const {
                  fmt::format("{} of {}", name(task.type), workspace_id(setup_, task.workspace)),
                  task_line(task)});
   }
-  if (!is_narrow() && ended > 0) columns.add({fmt::format("and {} that ended", ended)}, Tone::quiet);
-  std::string text = heading("tasks");
-  return text + (columns.empty() ? "  none\n" : columns.text(paint_));
+  std::string text = columns.text(paint_);
+  if (!is_narrow() && ended > 0) {
+    text += "  " + paint_(Tone::quiet, fmt::format("{} ended", ended)) + '\n';
+  }
+  return heading("tasks") + (text.empty() ? "  none\n" : text);
 }
 
 std::string Viewer::timers(const Clock& clock) const {

@@ -88,7 +88,21 @@ void Judge::judge_within(std::string_view name, std::int64_t within_us) {
   }
 }
 
+// What a procedure believed when it decided to give up pods: by the time of the deletion its memory
+// may have learnt better.
+void Judge::keep_belief(const World& world, const Event& event) {
+  const bool gives_up =
+      event.type == EventType::autoscaler_frozen ||
+      (event.type == EventType::autoscaler_decided && event.n[1] < event.n[0]);
+  if (gives_up && event.memory < world.memories.size()) {
+    decided_on_[event.procedure] = world.memories[event.memory];
+  } else if (event.type == EventType::procedure_started && !decided_on_.empty()) {
+    decided_on_.erase(event.procedure);
+  }
+}
+
 void Judge::before(const World& world, const Clock& clock, const Occurrence& occurrence) {
+  keep_belief(world, occurrence.event);
   if (clock.now() > next_due_) call_in(world, clock);
   const Transition transition{world, setup_, clock, occurrence.event};
   for (const std::uint16_t index : by_event_[static_cast<std::size_t>(occurrence.event.type)]) {
@@ -184,10 +198,13 @@ Violation Judge::describe_violation(const PropertyRecord& record, const World& w
   if (violation.procedure >= world.procedures.size()) return violation;
   const Procedure& procedure = world.procedures[violation.procedure];
   if (procedure.depth == 0) return violation;
+  const auto decided = decided_on_.find(violation.procedure);
+  const Memory* belief = nullptr;
+  if (procedure.memory < world.memories.size()) belief = &world.memories[procedure.memory];
+  if (decided != decided_on_.end()) belief = &decided->second;
   violation.by = fmt::format("{} of replica {}", info(procedure.kind()).name, procedure.replica);
-  if (who.pod != none && procedure.memory < world.memories.size() &&
-      who.pod < world.memories[procedure.memory].pods.size()) {
-    const ManagedPod& pod = world.memories[procedure.memory].pods[who.pod];
+  if (belief != nullptr && who.pod < belief->pods.size()) {
+    const ManagedPod& pod = belief->pods[who.pod];
     violation.believed = pod.known()
                              ? "slots " + slots_text(pod, world, slots_each(setup_.knobs))
                              : "the pod is unknown";

@@ -22,7 +22,7 @@ struct Violation {
   Moment time = never;
   ProcedureIndex procedure = none;
   std::string by;               // who did it: "autoscaler_cycle of replica 0"
-  std::string believed;         // what that procedure's memory held of the pod, if it names one
+  std::string believed;         // what that procedure held of the pod when it decided, if one is named
 };
 
 // How one property fared.
@@ -66,6 +66,7 @@ class Judge : public Observer {
     bool called_in;
     bool seen;
   };
+  void keep_belief(const World& world, const Event& event);
   void note(PropertyRecord& record, const World& world, const Clock& clock,
             const Entities& who, const Occurrence* occurrence);
   void update_debts(std::size_t index, const World& world, const Clock& clock,
@@ -78,6 +79,7 @@ class Judge : public Observer {
   const Setup& setup_;
   std::vector<PropertyRecord> records_;
   std::vector<std::vector<Debt>> debts_;               // by property
+  std::map<ProcedureIndex, Memory> decided_on_;        // what procedures that give up pods believed
   std::array<std::vector<std::uint16_t>, 128> by_event_;  // properties that look at an event type
   std::vector<Entities> findings_;
   Moment next_due_{INT64_MAX};

@@ -118,9 +118,9 @@ pods
     differs:  replica 0 does not know that task 598 is reserved in slot 0
     differs:  replica 0 does not know that the agent works on the plan of task 599
 tasks
-  task 598    apply_pending     plan_and_apply of ws-1  not confirmed, planned on iac-agent-pool-a-1762613400 slot 0
-  task 599    running_planning  plan of ws-2            given to iac-agent-pool-a-1762613400
-  and 1 that ended
+  task 598  apply_pending     plan_and_apply of ws-1  not confirmed, planned on iac-agent-pool-a-1762613400 slot 0
+  task 599  running_planning  plan of ws-2            given to iac-agent-pool-a-1762613400
+  1 ended
 timers
   autoscaler  replica 0  due 15:50:20.000000, in 2s
 )");
@@ -134,12 +134,12 @@ servers
   replica 0  serving, started 15:50:13.000000, leads
 pods
   iac-agent-pool-a-1762613400, created 14:50:00.000000
-            truth                   replica 0 believes
-    pod     running                 registered, heard of 15:50:17.000000
-    agent   connected to replica 0  known
-    slot 0  reserved for task 598   reserved: task 598
-    slot 1  plan of task 599        running: task 599
-    slot 2  free                    idle
+              truth                   replica 0 believes
+    pod       running                 registered, heard of 15:50:17.000000
+    agent     connected to replica 0  known
+    slot 0    reserved for task 598   reserved: task 598
+    slot 1    plan of task 599        running: task 599
+    slot 2    free                    idle
 tasks
   task 598  apply_pending  plan_and_apply of ws-1  not confirmed, planned on iac-agent-pool-a-1762613400 slot 0
 )");
@@ -158,7 +158,7 @@ TEST(WorldView, of_nobody_says_so) {
   World world;
   world.replicas.resize(1);
   EXPECT_EQ(view(world, {.start = start}),
-            "servers\n  replica 0         down\n  no replica leads\npools\npods\n  none\ntasks\n"
+            "servers\n  replica 0  down\n  no replica leads\npods\n  none\ntasks\n"
             "  none\n");
 }
 
