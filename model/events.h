@@ -1,6 +1,7 @@
-// Events: everything that can change a World, and the few notes that explain a change. One flat value
-// for all types; the table event_table() says which fields a type uses and how the log spells them
-// (specification, events.md). State changes only by folding an event: see evolve() in model.h.
+// Events: everything that can change a World, and the few notes that explain a change. One flat
+// value for all types; the table event_table() says which fields a type uses and how the log
+// spells them (specification, events.md). State changes only by folding an event: see evolve() in
+// model.h.
 #pragma once
 
 #include <array>
@@ -52,7 +53,8 @@ inline constexpr int event_type_count = static_cast<int>(EventType::property_vio
 enum class Reason : std::uint8_t {
   none,
   // slot and memory changes
-  reconcile, rebuild, report, no_agent, push_failed, agent_reports, sync, cleanup, deleted, restarted,
+  reconcile, rebuild, report, no_agent, push_failed, agent_reports, sync, cleanup, deleted,
+  restarted,
   restart, handler_ended,
   // autoscaler
   cold_start, idle_pool, reserved_slots, unplaced_task, high_utilisation, low_utilisation,

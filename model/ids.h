@@ -1,6 +1,6 @@
-// Entities as dense numbers. A number is a place in a vector of World; the names that people and logs
-// use (pod names, task numbers, pool ids) lie beside it. A place is used again once nothing refers to
-// the entity that had it.
+// Entities as dense numbers. A number is a place in a vector of World; the names that people and
+// logs use (pod names, task numbers, pool ids) lie beside it. A place is used again once nothing
+// refers to the entity that had it.
 #pragma once
 
 #include <bit>
@@ -26,7 +26,8 @@ inline constexpr SlotIndex no_slot = std::numeric_limits<SlotIndex>::max();
 
 inline constexpr int slots_per_pod = 4;  // slot 3 exists under `slots: four` only
 
-// A set of dense numbers, walked in ascending order. Small sets (numbers below 64) allocate nothing.
+// A set of dense numbers, walked in ascending order. Small sets (numbers below 64) allocate
+// nothing.
 //
 // Invariant: `rest_` does not end in a zero word, so equal sets compare equal.
 class IndexSet {

@@ -1,5 +1,5 @@
-// The heart: everything that walks the platform (one timed path, many random ones, all of them, a log)
-// uses these functions and nothing else of the model.
+// The heart: everything that walks the platform (one timed path, many random ones, all of them, a
+// log) uses these functions and nothing else of the model.
 //
 //   steps     what may happen next: every alternative, users and faults included
 //   take      the events that one step produces; decides, changes nothing
@@ -56,7 +56,8 @@ void take(const World& world, const Setup& setup, const Clock& clock, const Step
 std::string_view evolve(World& world, const Event& event);
 
 // Whether the task machine has the arrow that a task event asks for from status `from`. A procedure
-// that writes back a row which changed meanwhile sets Event::flag: the database takes it all the same.
+// that writes back a row which changed meanwhile sets Event::flag: the database takes it all the
+// same.
 bool task_allows(TaskStatus from, const Event& event);
 
 StepInfo describe(const World& world, const Step& step);

@@ -45,10 +45,12 @@ class Clock {
   // Offset of the server's zone, in which freeze windows are written. The platform runs at UTC+8.
   static constexpr std::int64_t default_zone_us = 8 * hour;
 
-  static Clock at(Moment now, std::int64_t zone_us = default_zone_us) { return {now, zone_us, true}; }
+  static Clock at(Moment now, std::int64_t zone_us = default_zone_us) {
+    return {now, zone_us, true};
+  }
   static Clock untimed() { return {just_now, 0, false}; }
-  // The same clock where agents' pings are events of their own: a connected agent is pinged only when
-  // one says so.
+  // The same clock where agents' pings are events of their own: a connected agent is pinged only
+  // when one says so.
   Clock with_explicit_pings() const {
     Clock clock = *this;
     clock.implicit_pings_ = false;
@@ -60,8 +62,8 @@ class Clock {
   Moment now() const { return now_; }
   std::int64_t zone_us() const { return zone_us_; }
 
-  // The memory last heard of the pod more than 2 min ago. Set by time, cleared by a sync that lists the
-  // pod, by its creation, and when its agent is registered.
+  // The memory last heard of the pod more than 2 min ago. Set by time, cleared by a sync that
+  // lists the pod, by its creation, and when its agent is registered.
   bool heartbeat_stale(const ManagedPod& pod) const;
   // As above for 5 min (knob offline_pod_cleanup). Implies heartbeat_stale.
   bool offline_long(const ManagedPod& pod) const;
@@ -99,7 +101,8 @@ class Clock {
   Moment end_of_day() const;
 
  private:
-  Clock(Moment now, std::int64_t zone_us, bool timed) : now_(now), zone_us_(zone_us), timed_(timed) {}
+  Clock(Moment now, std::int64_t zone_us, bool timed)
+      : now_(now), zone_us_(zone_us), timed_(timed) {}
 
   bool older(Moment moment, std::int64_t age_us) const {
     if (moment == never) return true;

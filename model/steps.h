@@ -32,8 +32,8 @@ enum class Verb : std::uint8_t {
   send, receive, lock, unlock, sleep
 };
 
-// How an agent's work ends. The choice of an agent_finishes step is 4 * (place in Agent::work) + result,
-// that of task_finishes_locally the result.
+// How an agent's work ends. The choice of an agent_finishes step is 4 * (place in Agent::work) +
+// result, that of task_finishes_locally the result.
 enum class WorkResult : std::uint8_t { success, no_changes, failure };
 inline constexpr int work_results = 4;
 
@@ -77,8 +77,8 @@ struct Setup {
   bool operator==(const Setup&) const = default;
 };
 
-// What a step is, for schedulers and people: the letter it has in procedures/README.md, the store it
-// accesses and how.
+// What a step is, for schedulers and people: the letter it has in procedures/README.md, the store
+// it accesses and how.
 struct StepInfo {
   std::string_view program;  // "sync_pods"; empty if it is no procedure's
   std::string_view letter;   // "a"

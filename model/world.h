@@ -1,12 +1,13 @@
 // The state of the platform: what is true (cluster, database, agents) and what each server believes
-// (its memory), apart as in the specification, with the procedures that are under way. Plain values;
-// equal worlds compare equal. Only evolve() changes one.
+// (its memory), apart as in the specification, with the procedures that are under way. Plain
+// values; equal worlds compare equal. Only evolve() changes one.
 //
 // Invariants
-// 1. Entities are places in vectors; `agents[i]` is the process in `pods[i]`; `memories[i]` belongs to
-//    replica i for i < replicas.size(), to a request handler beyond that.
-// 2. A place that is not in use holds a default value, and no vector ends in such a place except pools,
-//    workspaces and replicas, whose number is fixed, and agents, which is as long as pods.
+// 1. Entities are places in vectors; `agents[i]` is the process in `pods[i]`; `memories[i]`
+//    belongs to replica i for i < replicas.size(), to a request handler beyond that.
+// 2. A place that is not in use holds a default value, and no vector ends in such a place
+//    except pools, workspaces and replicas, whose number is fixed, and agents, which is as long
+//    as pods.
 // 3. A register of a procedure that no later step reads is at its default.
 #pragma once
 
@@ -25,7 +26,7 @@ enum class TaskStage : std::uint8_t { none, planning, apply_pending, applying, e
 enum class ExecutionMode : std::uint8_t { k8s, local };
 enum class Action : std::uint8_t { plan, apply };
 
-// --- cluster -----------------------------------------------------------------------------------------
+// --- cluster ------------------------------------------------------------------------------------
 
 struct Pod {
   PodState state = PodState::absent;
@@ -37,7 +38,7 @@ struct Pod {
   bool operator==(const Pod&) const = default;
 };
 
-// --- database ----------------------------------------------------------------------------------------
+// --- database -----------------------------------------------------------------------------------
 
 struct Pool {
   int min_replicas = 0;
@@ -46,7 +47,8 @@ struct Pool {
   Moment unfrozen_until = never;
   bool window = false;                // untimed walks: now is inside a freeze window
   std::uint32_t config_revision = 1;
-  // Pool tokens are numbered 1, 2, …; those from `first_active_token` up to `last_token` are active.
+  // Pool tokens are numbered 1, 2, …; those from `first_active_token` up to `last_token` are
+  // active.
   std::uint32_t first_active_token = 1;
   std::uint32_t last_token = 0;
   // The secret in the cluster that carries a token to new pods.
@@ -95,7 +97,7 @@ struct Task {
   bool operator==(const Task&) const = default;
 };
 
-// --- agents ------------------------------------------------------------------------------------------
+// --- agents -------------------------------------------------------------------------------------
 
 // One entry of an agent's own slot table that is busy.
 struct AgentWork {
@@ -121,7 +123,7 @@ struct Agent {
   bool operator==(const Agent&) const = default;
 };
 
-// --- a server's memory -------------------------------------------------------------------------------
+// --- a server's memory --------------------------------------------------------------------------
 
 struct Slot {
   SlotState state = SlotState::idle;
@@ -169,13 +171,14 @@ struct Replica {
   bool operator==(const Replica&) const = default;
 };
 
-// --- what is under way -------------------------------------------------------------------------------
+// --- what is under way --------------------------------------------------------------------------
 
 enum class TimerKind : std::uint8_t {
   none, autoscaler, reconciler, monitor, retry, agent_health, agent_cleanup
 };
 
-// A sleeping goroutine or ticker of a replica. A retry tries the workspace's next task when it fires.
+// A sleeping goroutine or ticker of a replica. A retry tries the workspace's next task when it
+// fires.
 struct Timer {
   TimerKind kind = TimerKind::none;
   ReplicaIndex replica = none;
@@ -196,8 +199,9 @@ struct Frame {
   bool operator==(const Frame&) const = default;
 };
 
-// A procedure under way: the stack of what called what, and the few values it carries. The registers
-// are shared by the frames of one stack; procedures/README.md says which step sets and reads which.
+// A procedure under way: the stack of what called what, and the few values it carries. The
+// registers are shared by the frames of one stack; procedures/README.md says which step sets and
+// reads which.
 struct Procedure {
   static constexpr int max_depth = 7;
 
@@ -250,7 +254,7 @@ struct World {
   bool operator==(const World&) const = default;
 };
 
-// --- views: functions over a world, the same for procedures, properties and reports -----------------
+// --- views: functions over a world, the same for procedures, properties and reports -------------
 
 // Where `task` is in `memory`: the first slot, by pod and slot number, that holds it.
 struct SlotPlace {
@@ -283,7 +287,8 @@ bool listed(const Pod& pod);
 bool is_final(TaskStatus status);
 bool is_running(TaskStatus status);
 bool is_waiting(TaskStatus status);  // ApplyPending, confirmed or not
-// Something still reads the task: it has not ended, or a slot, an agent, a lock or a procedure names it.
+// Something still reads the task: it has not ended, or a slot, an agent, a lock or a procedure
+// names it.
 bool is_read(const World& world, TaskIndex task);
 // An earlier task of its workspace is Pending, Running or ApplyPending.
 bool is_blocked(const World& world, TaskIndex task);

@@ -1,6 +1,6 @@
-// Folds a log for whoever looks on: the same Observers as in a run, which cannot tell the difference
-// but for Occurrence::step, which a log does not have. Stops where it is asked to and keeps the
-// world there.
+// Folds a log for whoever looks on: the same Observers as in a run, which cannot tell the
+// difference but for Occurrence::step, which a log does not have. Stops where it is asked to and
+// keeps the world there.
 //
 //   Replayer replayer({.path = "restart.jsonl.zst"});
 //   if (!replayer.open()) return *replayer.error();

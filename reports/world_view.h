@@ -26,7 +26,8 @@ std::vector<Difference> differences(const World& world, const Setup& setup);
 
 struct WorldViewOptions {
   Moment start = never;        // of the course; moments of another day carry their date
-  // Whom to show; `none`: everybody. A task is shown with the pods that it is on, or is believed on.
+  // Whom to show; `none`: everybody. A task is shown with the pods that it is on, or is believed
+  // on.
   PodIndex pod = none;
   TaskIndex task = none;
 };

@@ -22,7 +22,8 @@ struct Violation {
   Moment time = never;
   ProcedureIndex procedure = none;
   std::string by;               // who did it: "autoscaler_cycle of replica 0"
-  std::string believed;         // what that procedure held of the pod when it decided, if one is named
+  // what that procedure held of the pod when it decided, if one is named
+  std::string believed;
 };
 
 // How one property fared.

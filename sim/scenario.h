@@ -1,5 +1,6 @@
-// A scenario as a value: what is given, what happens, what is expected (specification, commands.md).
-// Read from YAML by scenario_reader.h; the walks take it from here and know no text.
+// A scenario as a value: what is given, what happens, what is expected (specification,
+// commands.md). Read from YAML by scenario_reader.h; the walks take it from here and know no
+// text.
 #pragma once
 
 #include <optional>
@@ -30,7 +31,8 @@ struct WorkspaceSpec {
   bool operator==(const WorkspaceSpec&) const = default;
 };
 
-// A pod at the beginning: running, its agent connected, managed by the leader, older than the start.
+// A pod at the beginning: running, its agent connected, managed by the leader, older than the
+// start.
 struct GivenPod {
   PoolIndex pool = 0;
   std::int64_t age_us = hour;

@@ -1,5 +1,5 @@
-// The timed walk: one path through the model, with virtual time in whole microseconds, latencies and
-// choices drawn from named streams, and whatever a scenario makes happen.
+// The timed walk: one path through the model, with virtual time in whole microseconds, latencies
+// and choices drawn from named streams, and whatever a scenario makes happen.
 //
 // Ties: what is due at one moment happens in this order: happenings of the scenario, timers, the
 // cluster and the agents, then steps of procedures; within one of these in the order in which they

@@ -1,9 +1,10 @@
-// What a step of a procedure sees and may do: the world before it, the clock, how its call ends, and a
-// copy of the procedure to move on. It decides by appending events; nothing is changed here.
+// What a step of a procedure sees and may do: the world before it, the clock, how its call ends,
+// and a copy of the procedure to move on. It decides by appending events; nothing is changed
+// here.
 //
-// A program is a list of instructions. An instruction with a store is a step of its own: between two
-// of them everything else may happen. An instruction without one (Store::none) is control flow over
-// registers and runs in the step that reaches it.
+// A program is a list of instructions. An instruction with a store is a step of its own: between
+// two of them everything else may happen. An instruction without one (Store::none) is control
+// flow over registers and runs in the step that reaches it.
 #pragma once
 
 #include <span>
@@ -94,7 +95,8 @@ class Turn {
   // --- moving on; exactly one of these per instruction ---
   void go(std::uint8_t at) { self.stack[self.depth - 1u].at = at; }
   void next() { ++self.stack[self.depth - 1u].at; }
-  // Calls `program`; when it ends this one goes on at `then`, with self.failed as the callee left it.
+  // Calls `program`; when it ends this one goes on at `then`, with self.failed as the callee left
+  // it.
   void call(Program program, std::uint8_t then);
   void done() { leave(false); }
   void fail() { leave(true); }
@@ -118,8 +120,9 @@ class Turn {
   std::vector<ProcedureIndex> spawned_;
 };
 
-// Moves every procedure that `events` start past the control flow at its beginning, so that where it
-// stands is the access that it makes next. One that would end or decide there is left as it is.
+// Moves every procedure that `events` start past the control flow at its beginning, so that where
+// it stands is the access that it makes next. One that would end or decide there is left as it
+// is.
 void settle(const World& world, const Setup& setup, const Clock& clock, Events& events);
 
 // take() for a step of a procedure.
