@@ -3,11 +3,12 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <sstream>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include <holdfast/cli/help.h>
+#include <holdfast/replay/memory_stream.h>
 #include <holdfast/reports/plain_text.h>
 
 namespace holdfast {
@@ -41,16 +42,15 @@ LogInput input_of(const std::string& path) {
 }
 
 // Opens the source on the file, or on the bytes that stand for it.
-bool open_source(LogSource& source, const LogInput& input, std::istringstream& stream) {
+bool open_source(LogSource& source, const LogInput& input, std::optional<MemoryInput>& stream) {
   if (!input.content) return source.open(input.path);
-  stream = std::istringstream(*input.content);
-  source.open(stream);
+  source.open(stream.emplace(*input.content));
   return true;
 }
 
 // Empty if it cannot be read: the reader of the log will say why.
 std::string beginning_of(const LogInput& input) {
-  std::istringstream stream;
+  std::optional<MemoryInput> stream;
   LogSource source;
   if (!open_source(source, input, stream)) return {};
   std::string text(block_bytes, '\0');
@@ -70,7 +70,7 @@ bool may_be_event_log(const std::string& beginning) {
 }
 
 void import(FoundLog& found) {
-  std::istringstream stream;
+  std::optional<MemoryInput> stream;
   LogLines lines(ImportOptions{}.max_line_bytes);
   if (!open_source(lines.source(), found.input, stream)) {
     found.fault = printable_text(found.input.path) + ": cannot open: " + lines.source().failure();
@@ -83,7 +83,8 @@ void import(FoundLog& found) {
   }
   result.header.program_version = std::string(program_version());
   result.header.scenario = as_utf8(found.input.path);
-  std::ostringstream log;
+  std::string content;
+  MemoryOutput log(content);
   LogWriter writer;
   const bool good = writer.open(log, found.input.path, false, result.header) &&
                     write_events(result, writer) && writer.close();
@@ -92,7 +93,7 @@ void import(FoundLog& found) {
                   (writer.error() ? writer.error()->message : "");
     return;
   }
-  found.input.content = std::move(log).str();
+  found.input.content = std::move(content);
   found.imported = std::move(result.summary);
 }
 

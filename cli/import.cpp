@@ -2,7 +2,6 @@
 #include <array>
 #include <iostream>
 #include <optional>
-#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include <holdfast/cli/options.h>
 #include <holdfast/cli/output_file.h>
 #include <holdfast/replay/importers/platform_log.h>
+#include <holdfast/replay/memory_stream.h>
 #include <holdfast/reports/json_writer.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/sim/input/scalar.h>
@@ -66,11 +66,12 @@ std::string write_log(const ImportResult& result, const std::string& path, Termi
                        log.error() ? log.error()->message : "");
   };
   if (path.empty()) {
-    std::ostringstream text;
-    const bool good = log.open(text, "standard output", false, result.header) &&
+    std::string text;
+    MemoryOutput stream(text);
+    const bool good = log.open(stream, "standard output", false, result.header) &&
                       write_events(result, log) && log.close();
     if (!good) return fault();
-    terminal.print(text.str());
+    terminal.print(text);
     return {};
   }
   OutputFile output(path);
@@ -183,8 +184,8 @@ const Command import_command{
     .description =
         "Reads the text log of the platform's server line by line, several files as one log in the "
         "order given, and writes the events that its lines tell. A log shows a part only: events "
-        "that have to have been are put in and counted as assumed. What was understood and what was "
-        "passed over is told on standard error, with --format json on standard output.",
+        "that have to have been are put in and counted as assumed. What was understood and what "
+        "was passed over is told on standard error, with --format json on standard output.",
     .operand = {.name = "FILE",
                 .about = "text logs, plain or compressed by zstd; - is standard input",
                 .takes = Takes::file,

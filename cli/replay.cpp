@@ -73,7 +73,7 @@ class Replay {
     return start == never ? Moment{0} : start;
   }
   WorldViewOptions view_of(const OnlyAbout& whom) const {
-    return {replayer_.header().start, whom.pod(), whom.task()};
+    return {replayer_.header().start, whom.pod(), whom.task(), !request_.whom.everybody()};
   }
   bool as_text() const { return request_.format == Format::text; }
   std::string log_line() const;
@@ -117,7 +117,7 @@ ExitStatus Replay::refuse_log() {
   return ExitStatus::refused;
 }
 
-// --- the three times ---------------------------------------------------------------------------------
+// --- the three times -----------------------------------------------------------------------------
 
 bool Replay::judge(Judge& judge, OnlyAbout& whom) {
   if (replayer_.header().start != never) judge.begin_at(replayer_.header().start);
@@ -165,7 +165,7 @@ bool Replay::tell() {
   return true;
 }
 
-// --- what is printed ---------------------------------------------------------------------------------
+// --- what is printed -----------------------------------------------------------------------------
 
 std::string Replay::log_line() const {
   const LogHeader& header = replayer_.header();
@@ -312,7 +312,7 @@ void Replay::print_json(const Judge& judge, const OnlyAbout& whom) {
   terminal_.print(json.finish());
 }
 
-// --- the request -------------------------------------------------------------------------------------
+// --- the request ---------------------------------------------------------------------------------
 
 std::string Replay::point_fault() {
   if (request_.at.empty()) return {};
@@ -449,12 +449,13 @@ const Command replay_command{
     .name = "replay",
     .about = "fold a log and print what happened, what was violated and why",
     .description =
-        "Folds an event log (.jsonl, .jsonl.zst), or the platform's own text log, which is imported "
-        "on the spot, and prints its timeline and every property that it violates: what, where, the "
-        "chain of causes, and truth against belief before the decision. With --at the log is read "
-        "up to there only. A line that is wrong ends the reading; a log that was cut off is read up "
-        "to its last whole event. Exit status: 0 nothing was violated, 1 something was, 2 the log "
-        "cannot be read. As JSON: an object with `violations` and, with --at, `state`.",
+        "Folds an event log (.jsonl, .jsonl.zst), or the platform's own text log, which is "
+        "imported on the spot, and prints its timeline and every property that it violates: what, "
+        "where, the chain of causes, and truth against belief before the decision. With --at the "
+        "log is read up to there only. A line that is wrong ends the reading; a log that was cut "
+        "off is read up to its last whole event. Exit status: 0 nothing was violated, 1 something "
+        "was, 2 the log cannot be read. As JSON: an object with `violations` and, with --at, "
+        "`state`.",
     .operand = {.name = "LOG",
                 .about = "an event log or a text log of the platform; - is standard input",
                 .takes = Takes::file,

@@ -59,13 +59,17 @@ constexpr KnobInfo toggle(std::string_view name, std::string_view about) {
           }};
 }
 
+// At most a year: a longer one is a mistake.
+constexpr std::int64_t longest_delay_us = std::int64_t{365} * 24 * 3'600'000'000;
+
 constexpr KnobInfo delay_knob{
     "autoscaler_delay", "How long after a start the autoscaler's ticker begins (fix 1: 10s).", {},
     [](const Knobs& knobs) { return duration_text(knobs.autoscaler_delay); },
     [](Knobs& knobs, std::string_view text) {
       const TextResult<std::int64_t> delay = parse_duration(text);
-      if (delay.value) knobs.autoscaler_delay = *delay.value;
-      return delay.value.has_value();
+      if (!delay.value || *delay.value > longest_delay_us) return false;
+      knobs.autoscaler_delay = *delay.value;
+      return true;
     }};
 
 constexpr std::array table{

@@ -6,7 +6,7 @@ namespace {
 std::string place_text(std::uint16_t place) { return '#' + std::to_string(place); }
 
 std::string id_at(const std::vector<std::string>& ids, std::uint16_t place) {
-  return place < ids.size() ? ids[place] : place_text(place);
+  return place < ids.size() && !ids[place].empty() ? ids[place] : place_text(place);
 }
 
 }  // namespace

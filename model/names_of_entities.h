@@ -21,7 +21,7 @@ std::string pod_name(std::string_view pool, Moment created);
 // place that never held a pod is "#<place>".
 std::string pod_name(const World& world, const Setup& setup, PodIndex pod);
 
-// The pool's and the workspace's id; "#<place>" if the setup has none for it.
+// The pool's and the workspace's id; "#<place>" if the setup has none for it, or an empty one.
 std::string pool_id(const Setup& setup, PoolIndex pool);
 std::string workspace_id(const Setup& setup, WorkspaceIndex workspace);
 

@@ -42,7 +42,7 @@ constexpr EventType of_locks[] = {workspace_locked, workspace_unlocked};
 
 Property safety(std::string_view name, std::string_view sentence, std::string_view antecedent,
                 std::string_view violation, std::initializer_list<EventType> events,
-                bool (*violates)(const Transition&, Findings&)) {
+                bool (*violates)(const Transition&, Found&)) {
   Property property{};
   property.name = name;
   property.kind = PropertyKind::never;
@@ -56,7 +56,7 @@ Property safety(std::string_view name, std::string_view sentence, std::string_vi
 
 Property liveness(std::string_view name, std::string_view sentence, std::string_view antecedent,
                   std::string_view violation, const EventMask& events,
-                  void (*owes)(const World&, const Setup&, const Clock&, Findings&)) {
+                  void (*owes)(const World&, const Setup&, const Clock&, Found&)) {
   Property property{};
   property.name = name;
   property.kind = PropertyKind::eventually;

@@ -9,7 +9,7 @@ namespace holdfast {
 
 // A task that is Running although no agent has begun its apply (a message that reached nobody) is
 // owed it still. The ghost tells: it counts the applies that began since the confirmation.
-void owes_confirmed_apply_runs(const World& world, const Setup&, const Clock&, Findings& out) {
+void owes_confirmed_apply_runs(const World& world, const Setup&, const Clock&, Found& out) {
   for (std::size_t i = 0; i < world.tasks.size(); ++i) {
     const Task& task = world.tasks[i];
     if (!task.exists) continue;
@@ -72,7 +72,7 @@ bool has_room(const World& world, const Setup& setup, PoolIndex pool, TaskType t
 
 // A task of a local workspace needs no pool.
 void owes_pending_task_runs(const World& world, const Setup& setup, const Clock& clock,
-                            Findings& out) {
+                            Found& out) {
   for (std::size_t i = 0; i < world.tasks.size(); ++i) {
     const Task& task = world.tasks[i];
     if (!task.exists || task.row.status != TaskStatus::pending) continue;
@@ -125,7 +125,7 @@ bool is_truly_in(const World& world, PodIndex pod, SlotIndex slot, TaskIndex ind
 
 // Any slot of that pod will do: a rebuild may find the old one taken.
 void owes_reservation_restored(const World& world, const Setup& setup, const Clock&,
-                               Findings& out) {
+                               Found& out) {
   const Memory* memory = leader_memory(world);
   if (memory == nullptr || setup.knobs.slots == SlotsKnob::none) return;
   for (std::size_t i = 0; i < world.tasks.size(); ++i) {
@@ -144,7 +144,7 @@ void owes_reservation_restored(const World& world, const Setup& setup, const Clo
 
 // Places are compared, pod and slot, and not whether a slot is Running or Reserved: that is
 // reservation_restored, and a knob.
-void owes_belief_converges(const World& world, const Setup& setup, const Clock&, Findings& out) {
+void owes_belief_converges(const World& world, const Setup& setup, const Clock&, Found& out) {
   const Memory* memory = leader_memory(world);
   if (memory == nullptr || setup.knobs.slots == SlotsKnob::none) return;
   const auto owe = [&](PodIndex pod, SlotIndex slot, TaskIndex task) {
@@ -183,7 +183,7 @@ void owes_belief_converges(const World& world, const Setup& setup, const Clock&,
 // --- pool_settles --------------------------------------------------------------------------------
 
 // A task of a local workspace needs no pod, so it does not keep its pool from being idle.
-void owes_pool_settles(const World& world, const Setup&, const Clock& clock, Findings& out) {
+void owes_pool_settles(const World& world, const Setup&, const Clock& clock, Found& out) {
   IndexSet busy;
   for (const Task& task : world.tasks) {
     if (!task.exists || is_final(task.row.status) || !is_served_by_pods(world, task)) continue;

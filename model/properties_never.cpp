@@ -8,7 +8,7 @@ namespace holdfast {
 
 // --- pods that are needed ------------------------------------------------------------------------
 
-bool violates_reserved_pod_kept(const Transition& t, Findings& out) {
+bool violates_reserved_pod_kept(const Transition& t, Found& out) {
   if (!deletes_living_pod(t)) return false;
   bool occurred = false;
   for (std::size_t i = 0; i < t.world.tasks.size(); ++i) {
@@ -25,7 +25,7 @@ bool violates_reserved_pod_kept(const Transition& t, Findings& out) {
   return occurred;
 }
 
-bool violates_running_pod_kept(const Transition& t, Findings& out) {
+bool violates_running_pod_kept(const Transition& t, Found& out) {
   if (!deletes_living_pod(t)) return false;
   const auto& agents = t.world.agents;
   if (t.event.pod < agents.size()) {
@@ -44,7 +44,7 @@ bool violates_running_pod_kept(const Transition& t, Findings& out) {
 
 // Sending is where it goes wrong for certain, whether or not the agent is reached: every send says
 // queue_pushed. What counts is the confirmation that the row carries.
-bool violates_apply_only_confirmed(const Transition& t, Findings& out) {
+bool violates_apply_only_confirmed(const Transition& t, Found& out) {
   if (t.event.type != EventType::queue_pushed || t.event.action != Action::apply) return false;
   const Task* task = task_at(t.world, t.event.task);
   if (task == nullptr) return false;
@@ -58,7 +58,7 @@ bool violates_apply_only_confirmed(const Transition& t, Findings& out) {
 }
 
 // A plan that ran in no slot of its agent leaves no slot to go back to.
-bool violates_apply_on_plan_pod(const Transition& t, Findings& out) {
+bool violates_apply_on_plan_pod(const Transition& t, Found& out) {
   if (!starts_apply(t.event)) return false;
   const Task* task = task_at(t.world, t.event.task);
   if (task == nullptr) return false;
@@ -75,7 +75,7 @@ bool violates_apply_on_plan_pod(const Transition& t, Findings& out) {
 }
 
 // The start that brings the ghost to two.
-bool violates_apply_once(const Transition& t, Findings& out) {
+bool violates_apply_once(const Transition& t, Found& out) {
   if (!starts_apply(t.event)) return false;
   const Task* task = task_at(t.world, t.event.task);
   if (task == nullptr) return false;
@@ -139,7 +139,7 @@ bool forbidden(const Transition& t, const ManagedPod& pod) {
 
 }  // namespace
 
-bool violates_one_place_per_task(const Transition& t, Findings& out) {
+bool violates_one_place_per_task(const Transition& t, Found& out) {
   const Event& e = t.event;
   bool twice = false;
   if (e.type == EventType::agent_slot_taken) {
@@ -158,7 +158,7 @@ bool violates_one_place_per_task(const Transition& t, Findings& out) {
 
 // "Its first" task of a slot is the one that it holds in this memory, or the one that is truly
 // there: a memory that does not know gives away what it does not see.
-bool violates_slot_rules(const Transition& t, Findings& out) {
+bool violates_slot_rules(const Transition& t, Found& out) {
   const Event& e = t.event;
   if (t.setup.knobs.slots == SlotsKnob::none) return false;
   const ManagedPod* pod = managed_of(t.world, e);
@@ -189,7 +189,7 @@ bool runs_truly(const World& world, TaskIndex index) {
 
 }  // namespace
 
-bool violates_workspace_serial(const Transition& t, Findings& out) {
+bool violates_workspace_serial(const Transition& t, Found& out) {
   const Task* task = task_at(t.world, t.event.task);
   if (task == nullptr || !starts_task(t.world, t.event, *task)) return false;
   if (task->workspace >= t.world.workspaces.size()) return false;
@@ -217,7 +217,7 @@ bool violates_workspace_serial(const Transition& t, Findings& out) {
 
 // Pods that are Pending or Running count; those that are being deleted are on their way out. The
 // bounds are those of the configuration as it is now, not as a cycle read it.
-bool violates_replica_bounds(const Transition& t, Findings& out) {
+bool violates_replica_bounds(const Transition& t, Found& out) {
   const Event& e = t.event;
   PoolIndex pool = e.pool;
   if (e.type == EventType::pod_delete_requested) {
@@ -236,7 +236,7 @@ bool violates_replica_bounds(const Transition& t, Findings& out) {
 
 // Only what the autoscaler takes away by scaling counts: the unhealthy-pod check replaces, and the
 // clean-up of offline pods removes what is lost already.
-bool violates_gradual_scaling(const Transition& t, Findings& out) {
+bool violates_gradual_scaling(const Transition& t, Found& out) {
   if (!deletes_living_pod(t)) return false;
   const Procedure* cycle = procedure_at(t.world, t.event.procedure);
   if (!on_stack(cycle, Program::autoscale) || !on_stack(cycle, Program::scale)) return false;
@@ -246,7 +246,7 @@ bool violates_gradual_scaling(const Transition& t, Findings& out) {
   return true;
 }
 
-bool violates_freeze_kept(const Transition& t, Findings& out) {
+bool violates_freeze_kept(const Transition& t, Found& out) {
   const Event& e = t.event;
   if (e.pool >= t.world.pools.size()) return false;
   const Pool& pool = t.world.pools[e.pool];
@@ -261,7 +261,7 @@ bool violates_freeze_kept(const Transition& t, Findings& out) {
 
 // The old tokens are revoked, or the secret carries a new one: at either the pool has no pod that
 // the cluster still lists, ended and dying ones included.
-bool violates_secret_kept(const Transition& t, Findings& out) {
+bool violates_secret_kept(const Transition& t, Found& out) {
   const Event& e = t.event;
   if (e.type == EventType::pool_token_rotated && !e.flag) return false;
   if (!on_stack(procedure_at(t.world, e.procedure), Program::check_secret)) return false;
@@ -277,7 +277,7 @@ bool violates_secret_kept(const Transition& t, Findings& out) {
 // A cycle serves every pool: it goes on to the next one, and ends after the last. An error of the
 // query for the pools ends it before the first, and a process that stops ends it anywhere. The
 // model's cycle logs errors and goes on, so it cannot break this; one changed to stop at one would.
-bool violates_pool_isolated(const Transition& t, Findings& out) {
+bool violates_pool_isolated(const Transition& t, Found& out) {
   const Event& e = t.event;
   const Procedure* cycle = procedure_at(t.world, e.procedure);
   if (cycle == nullptr || cycle->kind() != Program::autoscaler_cycle) return false;
@@ -293,7 +293,7 @@ bool violates_pool_isolated(const Transition& t, Findings& out) {
   return skips || (erred && pools > 1);
 }
 
-bool violates_no_name_collision(const Transition& t, Findings& out) {
+bool violates_no_name_collision(const Transition& t, Found& out) {
   const Event& e = t.event;
   if (e.type == EventType::pod_create_refused && e.reason == Reason::name_exists) {
     out.push_back({.pod = e.pod, .pool = e.pool});
@@ -354,7 +354,7 @@ bool is_repeatable(const Frame& frame) {
 
 // The event that closes a step of these programs comes when all else of the step is folded, and the
 // procedure still stands there: the step is decided once more, and finds nothing left to change.
-bool violates_idempotent_step(const Transition& t, Findings& out) {
+bool violates_idempotent_step(const Transition& t, Found& out) {
   const Procedure* procedure = procedure_at(t.world, t.event.procedure);
   if (procedure == nullptr || !is_repeatable(procedure->top())) return false;
   if (procedure->replica == none || !is_served(t.world, *procedure)) return false;

@@ -10,7 +10,7 @@
 
 namespace holdfast {
 
-using Findings = std::vector<Entities>;
+using Found = std::vector<Entities>;
 
 // --- what they share -----------------------------------------------------------------------------
 
@@ -43,29 +43,29 @@ bool is_served_by_pods(const World& world, const Task& task);
 
 // --- never: the world before the event -----------------------------------------------------------
 
-bool violates_reserved_pod_kept(const Transition& t, Findings& out);
-bool violates_running_pod_kept(const Transition& t, Findings& out);
-bool violates_apply_only_confirmed(const Transition& t, Findings& out);
-bool violates_apply_on_plan_pod(const Transition& t, Findings& out);
-bool violates_one_place_per_task(const Transition& t, Findings& out);
-bool violates_apply_once(const Transition& t, Findings& out);
-bool violates_slot_rules(const Transition& t, Findings& out);
-bool violates_workspace_serial(const Transition& t, Findings& out);
-bool violates_replica_bounds(const Transition& t, Findings& out);
-bool violates_gradual_scaling(const Transition& t, Findings& out);
-bool violates_freeze_kept(const Transition& t, Findings& out);
-bool violates_secret_kept(const Transition& t, Findings& out);
-bool violates_pool_isolated(const Transition& t, Findings& out);
-bool violates_idempotent_step(const Transition& t, Findings& out);
-bool violates_no_name_collision(const Transition& t, Findings& out);
+bool violates_reserved_pod_kept(const Transition& t, Found& out);
+bool violates_running_pod_kept(const Transition& t, Found& out);
+bool violates_apply_only_confirmed(const Transition& t, Found& out);
+bool violates_apply_on_plan_pod(const Transition& t, Found& out);
+bool violates_one_place_per_task(const Transition& t, Found& out);
+bool violates_apply_once(const Transition& t, Found& out);
+bool violates_slot_rules(const Transition& t, Found& out);
+bool violates_workspace_serial(const Transition& t, Found& out);
+bool violates_replica_bounds(const Transition& t, Found& out);
+bool violates_gradual_scaling(const Transition& t, Found& out);
+bool violates_freeze_kept(const Transition& t, Found& out);
+bool violates_secret_kept(const Transition& t, Found& out);
+bool violates_pool_isolated(const Transition& t, Found& out);
+bool violates_idempotent_step(const Transition& t, Found& out);
+bool violates_no_name_collision(const Transition& t, Found& out);
 
 // --- eventually ----------------------------------------------------------------------------------
 
-void owes_confirmed_apply_runs(const World&, const Setup&, const Clock&, Findings& out);
-void owes_pending_task_runs(const World&, const Setup&, const Clock&, Findings& out);
-void owes_reservation_restored(const World&, const Setup&, const Clock&, Findings& out);
-void owes_belief_converges(const World&, const Setup&, const Clock&, Findings& out);
-void owes_pool_settles(const World&, const Setup&, const Clock&, Findings& out);
+void owes_confirmed_apply_runs(const World&, const Setup&, const Clock&, Found& out);
+void owes_pending_task_runs(const World&, const Setup&, const Clock&, Found& out);
+void owes_reservation_restored(const World&, const Setup&, const Clock&, Found& out);
+void owes_belief_converges(const World&, const Setup&, const Clock&, Found& out);
+void owes_pool_settles(const World&, const Setup&, const Clock&, Found& out);
 
 // --- sometimes: the rows themselves, which are shorter than declarations of them would be --------
 

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <sstream>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include <holdfast/replay/memory_stream.h>
 #include <holdfast/sim/input/scalar.h>
 #include <holdfast/sim/input/utf8.h>
 
@@ -34,7 +35,7 @@ class Replayer::Impl {
 
   LogInput input_;
   LogReaderOptions options_;
-  std::istringstream stream_;
+  std::optional<MemoryInput> stream_;    // over the content, if there is some
   LogReader reader_;
   bool looked_ahead_ = false;
   std::uint64_t opening_ = 0;            // sequence of the last event of the opening
@@ -51,8 +52,7 @@ bool Replayer::Impl::rewind() {
   sequence_ = log_opened_sequence;
   stopped_ = false;
   if (!input_.content) return reader_.open(input_.path);
-  stream_ = std::istringstream(*input_.content);
-  return reader_.open(stream_, input_.path);
+  return reader_.open(stream_.emplace(*input_.content), input_.path);
 }
 
 // What observers have to know of an event before it is folded and only the events after it, or the

@@ -59,10 +59,8 @@ Timeline::Timeline(const Setup& setup, Options options,
       room_(lines_at_the_beginning) {}
 
 void Timeline::before(const World& world, const Clock& clock, const Occurrence& occurrence) {
-  if (options_.form == TimelineForm::none) return;
-  opened_ = opened_ || occurrence.opening;
-  if (occurrence.opening) return;
-  if (opened_ && !began_) add_given(world);
+  if (options_.form == TimelineForm::none || occurrence.opening) return;
+  if (!began_) add_given(world);
   mark_overdue(clock.now());
   const Event& event = occurrence.event;
   const bool violates =

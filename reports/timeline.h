@@ -58,7 +58,6 @@ class Timeline : public Observer {
   Options options_;
   std::function<void(std::string_view)> write_;
   SinceStart since_start_;
-  bool opened_ = false;            // there is something given
   bool began_ = false;
   bool marked_ = false;
   std::uint64_t room_ = 0;         // how many more lines are kept for good

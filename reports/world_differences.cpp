@@ -157,8 +157,7 @@ bool shows_pod(const World& world, const WorldViewOptions& options, PodIndex pod
         return memory.exists && pod < memory.pods.size() && memory.pods[pod].known();
       });
   if (!known && !listed(world.pods[pod])) return false;
-  if (options.pod == none && options.task == none) return true;
-  if (pod == options.pod) return true;
+  if (!options.narrow() || pod == options.pod) return true;
   if (options.task >= world.tasks.size()) return false;
   const Task& task = world.tasks[options.task];
   if (task.plan_pod == pod || task.row.agent == pod) return true;
@@ -176,7 +175,7 @@ bool shows_task(const World& world, const WorldViewOptions& options, TaskIndex t
   if (!row.exists) return false;
   if (task == options.task) return true;
   if (options.task != none || is_final(row.row.status)) return false;
-  if (options.pod == none) return true;
+  if (!options.narrow()) return true;
   WorldViewOptions of_task;
   of_task.task = task;
   return options.pod < world.pods.size() && shows_pod(world, of_task, options.pod);
@@ -184,7 +183,7 @@ bool shows_task(const World& world, const WorldViewOptions& options, TaskIndex t
 
 bool shows_procedure(const WorldViewOptions& options, const Procedure& procedure) {
   if (procedure.depth == 0) return false;
-  if (options.pod == none && options.task == none) return true;
+  if (!options.narrow()) return true;
   if (options.task != none && procedure.task == options.task) return true;
   return options.pod != none && (procedure.pod == options.pod || procedure.agent == options.pod ||
                                  procedure.sender == options.pod);

@@ -66,7 +66,7 @@ class Viewer {
   std::string tasks() const;
   std::string timers(const Clock& clock) const;
   std::string procedures(const Clock& clock) const;
-  bool is_narrow() const { return options_.pod != none || options_.task != none; }
+  bool is_narrow() const { return options_.narrow(); }
 
  private:
   using Memories = std::vector<MemoryIndex>;
@@ -91,7 +91,7 @@ class Viewer {
   Paint paint_;
 };
 
-// --- truth beside belief ---------------------------------------------------------------------------
+// --- truth beside belief -------------------------------------------------------------------------
 
 std::string Viewer::pods() const {
   const std::vector<Difference> found = differences(world_, setup_);
@@ -198,7 +198,7 @@ const ManagedPod* Viewer::managed(MemoryIndex memory, PodIndex pod) const {
   return pod < pods.size() && pods[pod].known() ? &pods[pod] : nullptr;
 }
 
-// --- the rest --------------------------------------------------------------------------------------
+// --- the rest ------------------------------------------------------------------------------------
 
 std::string Viewer::moment(Moment at) const {
   if (at == never) return "never";
@@ -250,9 +250,9 @@ std::string Viewer::workspaces() const {
   for (std::size_t w = 0; w < world_.workspaces.size(); ++w) {
     const Workspace& workspace = world_.workspaces[w];
     if (!workspace.locked) continue;
-    const std::string by =
-        workspace.locked_by == none ? std::string() : " by " + task_name(world_, workspace.locked_by);
-    columns.add({workspace_id(setup_, static_cast<WorkspaceIndex>(w)), "locked" + by});
+    std::string lock = "locked";
+    if (workspace.locked_by != none) lock += " by " + task_name(world_, workspace.locked_by);
+    columns.add({workspace_id(setup_, static_cast<WorkspaceIndex>(w)), lock});
   }
   return columns.empty() ? "" : heading("workspaces") + columns.text(paint_);
 }

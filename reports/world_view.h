@@ -26,10 +26,12 @@ std::vector<Difference> differences(const World& world, const Setup& setup);
 
 struct WorldViewOptions {
   Moment start = never;        // of the course; moments of another day carry their date
-  // Whom to show; `none`: everybody. A task is shown with the pods that it is on, or is believed
-  // on.
+  // Whom to show. A task is shown with the pods that it is on, or is believed on.
   PodIndex pod = none;
   TaskIndex task = none;
+  bool nobody_else = false;    // also if neither is given; else that means everybody
+
+  bool narrow() const { return nobody_else || pod != none || task != none; }
 };
 
 // Servers, pools, workspaces that are locked, pods with truth and belief side by side, tasks,

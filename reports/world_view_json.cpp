@@ -68,7 +68,6 @@ class Document {
                  workspace == none ? "" : workspace_id(setup_, workspace));
   }
   void slot_or_null(std::string_view key, SlotIndex slot) { number_or_null(key, slot, no_slot); }
-  bool is_narrow() const { return options_.pod != none || options_.task != none; }
 
   JsonWriter& json_;
   const World& world_;
@@ -257,7 +256,7 @@ void Document::tasks() {
 void Document::timers() {
   json_.begin_array("timers");
   for (const Timer& timer : world_.timers) {
-    if (timer.kind == TimerKind::none || is_narrow()) continue;
+    if (timer.kind == TimerKind::none || options_.narrow()) continue;
     json_.begin_object();
     json_.text("timer", name(timer.kind));
     number_or_null("replica", timer.replica, none);

@@ -162,7 +162,7 @@ TEST_P(Commands, do_what_the_page_says) {
 }
 
 INSTANTIATE_TEST_SUITE_P(pages, Commands, testing::ValuesIn(pages()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& page) { return page.param; });
 
 }  // namespace
 }  // namespace holdfast

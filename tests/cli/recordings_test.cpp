@@ -1,5 +1,5 @@
-// Every text log of the platform that lies beside the checkout is replayed and imported: the program
-// reads it, complains about nothing, and the event log of it holds.
+// Every text log of the platform that lies beside the checkout is replayed and imported: the
+// program reads it, complains about nothing, and the event log of it holds.
 #include <algorithm>
 #include <array>
 #include <cstdio>

@@ -59,7 +59,7 @@ const RowCase cases[] = {
      "agent.started? pod <pod>\n"
      "agent.connected? pod <pod>\n"
      "agent.slot_taken? task 598 pod <pod> slot 0 plan\n"
-     "agent.slot_freed? task 598 pod <pod> plan\n"
+     "agent.slot_freed? task 598 pod <pod> slot 0 plan\n"
      "slot.reserved task 598 pod <pod> slot 0 (report)\n"},
     {"PM09",
      {"[PodManager] Created pod <pod> for pool pool-a"},
@@ -97,7 +97,7 @@ const RowCase cases[] = {
      "agent.started? pod <pod>\n"
      "agent.connected? pod <pod>\n"
      "agent.slot_taken? task 598 pod <pod> slot 0 plan\n"
-     "agent.slot_freed? task 598 pod <pod> plan\n"
+     "agent.slot_freed? task 598 pod <pod> slot 0 plan\n"
      "slot.reserved task 598 pod <pod> slot 0 (reconcile)\n"},
     {"KS01",
      {},

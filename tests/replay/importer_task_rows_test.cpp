@@ -104,14 +104,14 @@ const RowCase cases[] = {
      {"[PodManager] Assigned task 598 (type: plan) to pod <pod> slot 0",
       "[TaskQueue] Successfully pushed task 598 to agent <agent> (action: plan)"},
      "[Raw] Agent <agent> reported task 598 completed",
-     "agent.slot_freed task 598 pod <pod> plan (report)\n"
+     "agent.slot_freed task 598 pod <pod> slot 0 plan (report)\n"
      "agent.reported task 598 pod <pod> success\n"
      "task.plan_finished task 598 success\n"},
     {"RW21",
      {"[PodManager] Assigned task 598 (type: plan_and_apply) to pod <pod> slot 0",
       "[TaskQueue] Successfully pushed task 598 to agent <agent> (action: apply)"},
      "[Raw] Agent <agent> reported task 598 failed: exit status 1",
-     "agent.slot_freed task 598 pod <pod> apply (report)\n"
+     "agent.slot_freed task 598 pod <pod> slot 0 apply (report)\n"
      "agent.reported task 598 pod <pod> failed\n"
      "task.failed task 598 failed (report)\n"},
     {"RW40",

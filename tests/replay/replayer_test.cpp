@@ -23,8 +23,8 @@ Event event_of(EventType type, std::int64_t after_us) {
   return event;
 }
 
-// A server starts, a pool is configured, a timer is armed: so things stand. Then a pod is created, runs
-// and is gone.
+// A server starts, a pool is configured, a timer is armed: so things stand. Then a pod is created,
+// runs and is gone.
 std::vector<Event> course() {
   std::vector<Event> events;
   const auto add = [&](EventType type, std::int64_t after_us) -> Event& {
@@ -190,7 +190,7 @@ TEST(Replayer, lenient_goes_on_after_a_line_that_is_no_json) {
   ASSERT_TRUE(replayer.open());
   (void)fold(replayer);
   EXPECT_EQ(replayer.folded(), 6U);
-  EXPECT_EQ(replayer.passed_over().text(), "passed over 1 line (1 not JSON)");
+  EXPECT_EQ(replayer.passed_over().text(), "passed over 1 line (1 no JSON)");
 }
 
 TEST(Replayer, says_why_there_is_nothing_to_read) {
@@ -200,10 +200,11 @@ TEST(Replayer, says_why_there_is_nothing_to_read) {
             "log: expected a log that begins with 'holdfast.log.opened', found an empty file\n");
   Replayer missing({"no/such/log.jsonl", {}});
   EXPECT_FALSE(missing.open());
-  EXPECT_EQ(render(*missing.error()), "no/such/log.jsonl: cannot open: No such file or directory\n");
+  EXPECT_EQ(render(*missing.error()),
+            "no/such/log.jsonl: cannot open: No such file or directory\n");
 }
 
-// --- places in a log ---------------------------------------------------------------------------------
+// --- places in a log -----------------------------------------------------------------------------
 
 std::string point(std::string_view text, Moment from = start) {
   const auto read = read_replay_point(text, from);

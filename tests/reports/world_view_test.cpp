@@ -96,10 +96,13 @@ std::string view(const World& world, const WorldViewOptions& options) {
   return world_text(world, setup_of(), Clock::at(now), options, paint_nothing);
 }
 
+// A raw text behind its first line break.
+std::string text_of(const char* raw) { return raw + 1; }
+
 using Texts = std::vector<std::string>;
 
 TEST(WorldView, shows_truth_beside_belief_and_says_where_they_differ) {
-  EXPECT_EQ(view(forgetful_world(), {.start = start}), 1 + R"(
+  EXPECT_EQ(view(forgetful_world(), {.start = start}), text_of(R"(
 servers
   replica 0  serving, started 15:50:13.000000, leads
 pools
@@ -118,7 +121,8 @@ pods
     differs:  replica 0 does not know that task 598 is reserved in slot 0
     differs:  replica 0 does not know that the agent works on the plan of task 599
 tasks
-  task 598  apply_pending     plan_and_apply of ws-1  not confirmed, planned on iac-agent-pool-a-1762613400 slot 0
+  task 598  apply_pending     plan_and_apply of ws-1  not confirmed, planned on )") +
+                R"(iac-agent-pool-a-1762613400 slot 0
   task 599  running_planning  plan of ws-2            given to iac-agent-pool-a-1762613400
   1 ended
 timers
@@ -129,7 +133,7 @@ timers
 TEST(WorldView, of_one_task_shows_it_and_the_pods_that_it_is_on) {
   World world = agreeing_world();
   world.pods.push_back({.state = PodState::running, .pool = 0, .created = start});
-  EXPECT_EQ(view(world, {.start = start, .task = 0}), 1 + R"(
+  EXPECT_EQ(view(world, {.start = start, .task = 0}), text_of(R"(
 servers
   replica 0  serving, started 15:50:13.000000, leads
 pods
@@ -141,7 +145,8 @@ pods
     slot 1    plan of task 599        running: task 599
     slot 2    free                    idle
 tasks
-  task 598  apply_pending  plan_and_apply of ws-1  not confirmed, planned on iac-agent-pool-a-1762613400 slot 0
+  task 598  apply_pending  plan_and_apply of ws-1  not confirmed, planned on )") +
+                R"(iac-agent-pool-a-1762613400 slot 0
 )");
 }
 
@@ -152,6 +157,12 @@ TEST(WorldView, of_one_pod_shows_the_tasks_on_it) {
   EXPECT_NE(text.find("iac-agent-pool-a-1762617000, created 15:50:00"), std::string::npos) << text;
   EXPECT_EQ(text.find("iac-agent-pool-a-1762613400"), std::string::npos) << text;
   EXPECT_NE(text.find("tasks\n  none\n"), std::string::npos) << text;
+}
+
+TEST(WorldView, of_a_task_that_is_no_more_shows_nobody) {
+  EXPECT_EQ(view(agreeing_world(), {.start = start, .nobody_else = true}),
+            "servers\n  replica 0  serving, started 15:50:13.000000, leads\npods\n  none\ntasks\n"
+            "  none\n");
 }
 
 TEST(WorldView, of_nobody_says_so) {
@@ -170,7 +181,7 @@ TEST(WorldView, a_column_for_every_memory) {
       pods_text(world, setup_of(), {.start = start}, paint_nothing);
   EXPECT_NE(text.find("replica 0 (leads) believes            replica 1 believes\n"),
             std::string::npos) << text;
-  EXPECT_NE(text.find("registered, heard of 15:50:17.000000  unknown\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("heard of 15:50:17.000000  unknown\n"), std::string::npos) << text;
   EXPECT_EQ(texts(world), Texts{"replica 1 does not know this pod"});
 }
 
