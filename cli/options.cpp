@@ -99,4 +99,6 @@ std::vector<std::string> knob_settings() {
   return settings;
 }
 
+std::vector<std::string> timeline_words() { return {"brief", "all", "none"}; }
+
 }  // namespace holdfast

@@ -27,5 +27,15 @@ ExitStatus refuse(const Command& command, Terminal& terminal, std::string_view m
 std::vector<std::string> profile_names();
 std::vector<std::string> machine_names();
 std::vector<std::string> knob_settings();   // "autoscaler_delay=", "slots=three", …
+std::vector<std::string> timeline_words();
+
+// --timeline, of every command that tells a course of events.
+inline constexpr OptionInfo timeline_option{
+    .name = "--timeline",
+    .value = "FORM",
+    .about = "brief: what mattered; all: every event but procedures and clocks; none",
+    .takes = Takes::words,
+    .by_default = "brief",
+    .words = timeline_words};
 
 }  // namespace holdfast

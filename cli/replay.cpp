@@ -401,8 +401,6 @@ ExitStatus run_replay(const Arguments& arguments, Terminal& terminal) {
   return Replay(request, std::move(found), terminal).run();
 }
 
-std::vector<std::string> timeline_words() { return {"brief", "all", "none"}; }
-
 constexpr std::array options{
     OptionInfo{.name = "--at",
                .value = "POINT",
@@ -428,12 +426,7 @@ constexpr std::array options{
     OptionInfo{.name = "--lenient",
                .value = {},
                .about = "pass over lines that are wrong, and say at the end how many"},
-    OptionInfo{.name = "--timeline",
-               .value = "FORM",
-               .about = "brief: what mattered; all: every event but procedures and clocks; none",
-               .takes = Takes::words,
-               .by_default = "brief",
-               .words = timeline_words},
+    timeline_option,
 };
 
 constexpr Example examples[] = {

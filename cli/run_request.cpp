@@ -21,8 +21,6 @@ namespace {
 constexpr std::int64_t most_runs = 1'000'000'000;
 constexpr int most_threads = 1024;
 
-std::vector<std::string> timeline_words() { return {"brief", "all", "none"}; }
-
 constexpr std::array table{
     OptionInfo{.name = "--profile",
                .value = "NAME",
@@ -57,12 +55,7 @@ constexpr std::array table{
                .value = "DURATION",
                .about = "how long to run; as long as the scenario says if left out",
                .takes = Takes::duration},
-    OptionInfo{.name = "--timeline",
-               .value = "FORM",
-               .about = "brief: what mattered; all: every event but procedures and clocks; none",
-               .takes = Takes::words,
-               .by_default = "brief",
-               .words = timeline_words},
+    timeline_option,
     OptionInfo{.name = "--log",
                .value = "FILE",
                .about = "write the event log here, compressed if it ends in .zst; with --runs that "

@@ -19,20 +19,19 @@ class StateWatch : public Observer {
     for (const Expectation& expectation : scenario.expect) {
       if (expectation.kind == ExpectationKind::never ||
           expectation.kind == ExpectationKind::eventually) {
-        items_.push_back({&expectation, false, {}});
+        items_.push_back({&expectation, false});
       }
     }
   }
 
   bool needed() const { return !items_.empty(); }
   void before(const World&, const Clock&, const Occurrence&) override {}
-  void after(const World& world, const Clock& clock, const Occurrence& occurrence) override {
+  void after(const World& world, const Clock&, const Occurrence& occurrence) override {
     if (occurrence.step == nullptr) return;
     for (Item& item : items_) {
       std::string found;
       if (item.seen || !passes(item.expectation->test, world, simulator_, found)) continue;
       item.seen = true;
-      item.where = fmt::format("event {}, {} us", occurrence.sequence, clock.now().us);
     }
   }
   bool seen(const Expectation& expectation) const {
@@ -45,7 +44,6 @@ class StateWatch : public Observer {
   struct Item {
     const Expectation* expectation;
     bool seen;
-    std::string where;
   };
   const Simulator& simulator_;
   std::vector<Item> items_;
