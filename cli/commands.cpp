@@ -10,6 +10,7 @@ extern const Command run_command;
 extern const Command replay_command;
 extern const Command import_command;
 extern const Command validate_command;
+extern const Command findings_command;
 extern const Command profiles_command;
 extern const Command machines_command;
 extern const Command pod_command;
@@ -18,10 +19,10 @@ extern const Command completion_command;
 extern const Command man_command;
 
 std::span<const Command* const> commands() {
-  static constexpr std::array<const Command*, 10> all{
+  static constexpr std::array<const Command*, 11> all{
       &run_command,      &replay_command,   &import_command, &validate_command,
-      &profiles_command, &machines_command, &pod_command,    &help_command,
-      &completion_command, &man_command,
+      &findings_command, &profiles_command, &machines_command, &pod_command,
+      &help_command,     &completion_command, &man_command,
   };
   return all;
 }

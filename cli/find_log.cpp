@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -20,39 +19,35 @@ struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-std::string read_all(std::FILE* file) {
-  std::string text;
-  std::string block(block_bytes, '\0');
-  for (std::size_t count = 0; (count = std::fread(block.data(), 1, block.size(), file)) > 0;) {
-    text.append(block, 0, count);
-  }
-  return text;
+// What can be read only once is kept: a log is folded several times.
+void keep(std::FILE* file, FoundLog& found) {
+  found.input.kept = std::make_shared<KeptInput>();
+  if (found.input.kept->take(file)) return;
+  found.fault = printable_text(found.input.path) + ": " + found.input.kept->failure();
 }
 
-// What can be read only once is kept: a log is folded several times.
-LogInput input_of(const std::string& path) {
-  if (path == "-") return {"standard input", read_all(stdin)};
+void open_input(const std::string& path, FoundLog& found) {
+  found.input.path = path == "-" ? "standard input" : path;
+  if (path == "-") return keep(stdin, found);
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   const bool is_pipe = std::filesystem::is_fifo(status) || std::filesystem::is_socket(status);
-  if (!is_pipe) return {path};
+  if (!is_pipe) return;
   const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
-  if (!file) return {path};
-  return {path, read_all(file.get())};
+  if (file) keep(file.get(), found);
 }
 
 // Opens the source on the file, or on the bytes that stand for it.
-bool open_source(LogSource& source, const LogInput& input, std::optional<MemoryInput>& stream) {
-  if (!input.content) return source.open(input.path);
-  source.open(stream.emplace(*input.content));
+bool open_source(LogSource& source, const LogInput& input) {
+  if (!input.kept) return source.open(input.path);
+  source.open(input.kept->begin());
   return true;
 }
 
 // Empty if it cannot be read: the reader of the log will say why.
 std::string beginning_of(const LogInput& input) {
-  std::optional<MemoryInput> stream;
   LogSource source;
-  if (!open_source(source, input, stream)) return {};
+  if (!open_source(source, input)) return {};
   std::string text(block_bytes, '\0');
   std::size_t size = 0;
   while (size < text.size()) {
@@ -70,9 +65,8 @@ bool may_be_event_log(const std::string& beginning) {
 }
 
 void import(FoundLog& found) {
-  std::optional<MemoryInput> stream;
   LogLines lines(ImportOptions{}.max_line_bytes);
-  if (!open_source(lines.source(), found.input, stream)) {
+  if (!open_source(lines.source(), found.input)) {
     found.fault = printable_text(found.input.path) + ": cannot open: " + lines.source().failure();
     return;
   }
@@ -93,6 +87,7 @@ void import(FoundLog& found) {
                   (writer.error() ? writer.error()->message : "");
     return;
   }
+  found.input.kept.reset();
   found.input.content = std::move(content);
   found.imported = std::move(result.summary);
 }
@@ -101,7 +96,8 @@ void import(FoundLog& found) {
 
 FoundLog find_log(const std::string& path) {
   FoundLog found;
-  found.input = input_of(path);
+  open_input(path, found);
+  if (!found.fault.empty()) return found;
   const std::string beginning = beginning_of(found.input);
   if (!may_be_event_log(beginning) && is_platform_log(beginning)) import(found);
   return found;

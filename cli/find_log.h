@@ -16,8 +16,8 @@ struct FoundLog {
   std::string fault;                       // why it cannot be read; empty: it can be tried
 };
 
-// Looks at the beginning of the file, decompressed. `-` is standard input, which is read whole,
-// as a pipe is.
+// Looks at the beginning of the file, decompressed. `-` is standard input. A pipe is read whole
+// before anything else.
 FoundLog find_log(const std::string& path);
 
 }  // namespace holdfast

@@ -1,5 +1,7 @@
 #include <holdfast/cli/log_saver.h>
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,8 +10,23 @@
 #include <holdfast/reports/plain_text.h>
 
 namespace holdfast {
+namespace {
 
-LogSaver::LogSaver(std::string path, const Scenario& scenario, std::uint64_t seed)
+// The bounds that a run of the scenario judges by: of several for one property the shortest.
+std::map<std::string, std::int64_t> bounds_of(const Scenario& scenario) {
+  std::map<std::string, std::int64_t> bounds;
+  for (const Expectation& expectation : scenario.expect) {
+    if (expectation.within_us < 0) continue;
+    const auto [bound, is_first] = bounds.emplace(expectation.property, expectation.within_us);
+    if (!is_first) bound->second = std::min(bound->second, expectation.within_us);
+  }
+  return bounds;
+}
+
+}  // namespace
+
+LogSaver::LogSaver(std::string path, const Scenario& scenario, std::uint64_t seed,
+                   std::int64_t until_us)
     : output_(std::move(path)) {
   LogHeader header;
   header.program_version = std::string(program_version());
@@ -20,6 +37,8 @@ LogSaver::LogSaver(std::string path, const Scenario& scenario, std::uint64_t see
   header.zone_us = scenario.zone_us;
   header.replicas = scenario.replicas;
   header.setup = scenario.setup;
+  header.within = bounds_of(scenario);
+  header.end = {scenario.start.us + until_us};
   good_ = writer_.open(output_.temporary_path(), header);
 }
 

@@ -14,7 +14,8 @@ namespace holdfast {
 
 class LogSaver : public Observer {
  public:
-  LogSaver(std::string path, const Scenario& scenario, std::uint64_t seed);
+  // The run goes on until `until_us` after the start.
+  LogSaver(std::string path, const Scenario& scenario, std::uint64_t seed, std::int64_t until_us);
 
   void before(const World&, const Clock&, const Occurrence&) override {}
   void after(const World& world, const Clock& clock, const Occurrence& occurrence) override;

@@ -8,6 +8,7 @@
 #include <holdfast/cli/options.h>
 #include <holdfast/cli/read_file.h>
 #include <holdfast/model/moment.h>
+#include <holdfast/model/names_of_entities.h>
 #include <holdfast/reports/json_writer.h>
 #include <holdfast/reports/pod_manifest.h>
 #include <holdfast/sim/input/pool_config_reader.h>
@@ -43,7 +44,7 @@ ExitStatus run_pod(const Arguments& arguments, Terminal& terminal) {
     terminal.complain(diagnostics.render());
     return ExitStatus::refused;
   }
-  const std::int64_t created = arguments.instant_us("--at", default_created_us) / second;
+  const Moment created{arguments.instant_us("--at", default_created_us)};
   const std::string manifest = pod_manifest(*config, id, created);
   if (format_of(arguments) == Format::text) {
     terminal.print(manifest);

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <holdfast/cli/find_log.h>
+#include <holdfast/cli/imported_log.h>
 #include <holdfast/cli/options.h>
 #include <holdfast/reports/only_about.h>
 #include <holdfast/reports/plain_text.h>
@@ -23,6 +24,7 @@
 #include <holdfast/sim/input/nearest_name.h>
 #include <holdfast/sim/input/scalar.h>
 #include <holdfast/sim/input/utf8.h>
+#include <holdfast/sim/scenario_reader_parts.h>
 
 namespace holdfast {
 
@@ -76,8 +78,12 @@ class Replay {
     return {replayer_.header().start, whom.pod(), whom.task(), !request_.whom.everybody()};
   }
   bool as_text() const { return request_.format == Format::text; }
+  // Whether the bound of an eventual property is given as an option.
+  bool is_given(std::string_view property) const {
+    return std::any_of(request_.within.begin(), request_.within.end(),
+                       [&](const Within& within) { return within.property == property; });
+  }
   std::string log_line() const;
-  std::string import_line() const;
   std::string state_line() const;
   std::string repeat_command(const Violation& violation) const;
   void print_part(const std::string& text);
@@ -122,6 +128,9 @@ ExitStatus Replay::refuse_log() {
 bool Replay::judge(Judge& judge, OnlyAbout& whom) {
   if (replayer_.header().start != never) judge.begin_at(replayer_.header().start);
   for (const Within& within : request_.within) judge.judge_within(within.property, within.us);
+  for (const auto& [property, us] : replayer_.header().within) {
+    if (!is_given(property)) judge.judge_within(property, us);
+  }
   Observer* const observers[] = {&judge, &whom};
   if (!replayer_.run(observers, until_)) return false;
   judge.finish(replayer_.world(), replayer_.clock());
@@ -139,23 +148,26 @@ bool Replay::explain() {
 // Prints the timeline while the log is folded.
 bool Replay::tell() {
   const bool tells = as_text() && !request_.quiet && request_.timeline != TimelineForm::none;
-  if (as_text() && !request_.quiet) print_part(log_line() + import_line());
+  if (as_text() && !request_.quiet) {
+    print_part(log_line() + imported_line(found_, replayer_, tells, terminal_.paint()));
+  }
   if (!tells && findings_->findings().empty()) return true;
   const Violation* violation =
       findings_->findings().empty() ? nullptr : &findings_->findings().front().record->first;
   const Setup setup = replayer_.header().setup;
+  AssumedMarks marks(replayer_);
   const std::int64_t length_us =
       std::max<std::int64_t>(replayer_.clock().now().us - start().us, 0);
   Timeline timeline(setup,
                     {tells ? request_.timeline : TimelineForm::none, start(), length_us, violation,
                      terminal_.paint()},
-                    [this, is_first = true](std::string_view lines) mutable {
+                    [&, is_first = true](std::string_view line) mutable {
                       terminal_.print(is_first ? "\n" : "");
                       is_first = false;
-                      terminal_.print(lines);
+                      terminal_.print(marks.marked(line));
                     });
   OnlyAbout narrowed(setup, request_.whom, &timeline);
-  Observer* const observers[] = {&narrowed, &*findings_};
+  Observer* const observers[] = {&marks, &narrowed, &*findings_};
   if (!replayer_.run(observers, until_)) return false;
   timeline.finish();
   findings_->finish(replayer_.world(), replayer_.clock());
@@ -175,7 +187,7 @@ std::string Replay::log_line() const {
                         header.scenario.empty() ? "" : printable_text(header.scenario) + ", ",
                         printable_text(header.profile), header.seed);
   }
-  text += fmt::format(": {} event{}", replayer_.folded(), replayer_.folded() == 1 ? "" : "s");
+  text += ": " + counted(static_cast<std::int64_t>(replayer_.folded()), "event");
   if (header.start != never) {
     const Moment now = replayer_.clock().now();
     text += now < header.start ? fmt::format(" up to {}", date_and_time(now))
@@ -183,27 +195,6 @@ std::string Replay::log_line() const {
                                              time_of_day(now, header.start));
   }
   return labelled("log", text, Tone::strong, terminal_.paint());
-}
-
-std::string Replay::import_line() const {
-  if (!found_.imported) return {};
-  const ImportSummary& summary = *found_.imported;
-  std::string kinds;
-  for (int kind = 0; kind < unused_line_kinds; ++kind) {
-    const std::int64_t count = summary.unused[static_cast<std::size_t>(kind)];
-    if (count == 0) continue;
-    kinds += fmt::format("{}{} {}", kinds.empty() ? " (" : ", ", count,
-                         text_of(static_cast<UnusedLine>(kind)));
-  }
-  if (!kinds.empty()) kinds += ')';
-  std::string text =
-      fmt::format("{} lines: {} understood, {} passed over{}; {} events, {} of them assumed",
-                  summary.lines, summary.understood_lines(), summary.unused_lines(), kinds,
-                  summary.events, summary.assumed);
-  if (summary.refused != 0) {
-    text += fmt::format("; {} left out, the first: {}", summary.refused, summary.first_refusal);
-  }
-  return labelled("imported", text, Tone::doubtful, terminal_.paint());
 }
 
 std::string Replay::state_line() const {
@@ -271,19 +262,7 @@ void Replay::print_json(const Judge& judge, const OnlyAbout& whom) {
   } else {
     json.text("start", instant_text(header.start));
   }
-  if (found_.imported) {
-    const ImportSummary& summary = *found_.imported;
-    json.begin_object("imported");
-    json.number("lines", summary.lines);
-    json.number("understood", summary.understood_lines());
-    json.number("passed_over", summary.unused_lines());
-    json.number("events", summary.events);
-    json.number("assumed", summary.assumed);
-    json.number("left_out", summary.refused);
-    json.end_object();
-  } else {
-    json.null("imported");
-  }
+  write_imported(json, found_, replayer_);
   json.number("events", replayer_.folded());
   json.number("last_event", replayer_.sequence());
   json.boolean("stopped", replayer_.stopped());
@@ -420,7 +399,8 @@ constexpr std::array options{
                .takes = Takes::text},
     OptionInfo{.name = "--within",
                .value = "PROPERTY=DURATION",
-               .about = "judge this eventual property too: what is owed must be given so soon",
+               .about = "judge this eventual property by this bound: what is owed must be given "
+                        "so soon; the log of a run has the bounds of its scenario",
                .takes = Takes::text,
                .repeatable = true},
     OptionInfo{.name = "--lenient",

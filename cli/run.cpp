@@ -214,7 +214,8 @@ bool Runner::look_again(const RequestedScenario& requested, RunReport& report) {
   if (violation != nullptr) options.observers.push_back(&explainer.emplace(*violation));
   std::optional<LogSaver> saver;
   if (saves) {
-    saver.emplace(log_name(request_, requested, result.seed), scenario, result.seed);
+    saver.emplace(log_name(request_, requested, result.seed), scenario, result.seed,
+                  report.until_us);
     options.observers.push_back(&*saver);
   }
   options.stop = &interrupted();

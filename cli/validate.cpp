@@ -1,4 +1,6 @@
 // holdfast validate: whether a file is good input, and what is wrong with it.
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include <holdfast/cli/options.h>
@@ -6,25 +8,23 @@
 #include <holdfast/reports/json_writer.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/verdict.h>
+#include <holdfast/sim/scenario_reader_parts.h>
 
 namespace holdfast {
 namespace {
 
-std::string counted(std::size_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
 // ": 137 events, profile slots, seed 7"
 std::string told(const ReadAny& read) {
   if (read.kind == FileKind::log) {
-    return fmt::format(": {}, profile {}, seed {}", counted(read.events, "event"),
+    const auto events = static_cast<std::int64_t>(read.events);
+    return fmt::format(": {}, profile {}, seed {}", counted(events, "event"),
                        printable_text(read.header.profile), read.header.seed);
   }
   if (!read.scenario) return {};
   const Scenario& scenario = *read.scenario;
   return fmt::format(": {} ({}, {}, {})", printable_text(scenario.name), knobs_text(scenario),
-                     counted(scenario.when.size(), "happening"),
-                     counted(scenario.expect.size(), "expectation"));
+                     counted(std::ssize(scenario.when), "happening"),
+                     counted(std::ssize(scenario.expect), "expectation"));
 }
 
 void write_json(JsonWriter& json, const std::string& file, const ReadAny& read) {

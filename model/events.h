@@ -14,8 +14,8 @@ namespace holdfast {
 
 enum class EventType : std::uint8_t {
   // cluster
-  pod_created, pod_create_refused, pod_running, pod_succeeded, pod_failed, pod_delete_requested,
-  pod_gone,
+  pod_created, pod_create_refused, pod_pending, pod_running, pod_succeeded, pod_failed,
+  pod_delete_requested, pod_gone,
   // one server's memory
   memory_pods_listed, memory_pod_discovered, memory_pod_managed, memory_pod_forgotten,
   memory_pods_synced, memory_pod_offline, memory_slots_reconciled, memory_agent_registered,
@@ -39,7 +39,8 @@ enum class EventType : std::uint8_t {
   server_stopped, server_started, server_recovered, server_timer_armed, server_reconciler_ticked,
   server_agents_checked, server_rows_checked, leader_elected, leader_lost,
   // pools and workspaces
-  pool_configured, pool_config_saved, pool_secret_created, pool_secret_rotated, pool_token_rotated,
+  pool_configured, pool_config_saved, pool_secret_created, pool_secret_rotated,
+  pool_secret_labelled, pool_token_rotated,
   pool_unfrozen, pool_window_changed, workspace_created, workspace_locked, workspace_unlocked,
   workspace_dispatch_locked, workspace_dispatch_unlocked,
   // procedures under way

@@ -41,11 +41,28 @@ std::string_view create_pod(World& world, const Event& e) {
   return accepted;
 }
 
+PodState phase_after(PodInput input) {
+  switch (input) {
+    case PodInput::pending: return PodState::pending;
+    case PodInput::succeeded: return PodState::succeeded;
+    case PodInput::failed: return PodState::failed;
+    default: return PodState::running;
+  }
+}
+
 std::string_view move_pod(World& world, const Event& e, PodInput input) {
   Pod* pod = at(world.pods, e.pod);
   if (pod == nullptr) return no_such_pod;
   if (!pod_machine.allows(pod->state, input)) return refused_by_pod;
-  pod->state = pod_machine.next(pod->state, input);
+  const PodState before = pod->state;
+  pod->state = pod_machine.next(before, input);
+  if (pod->state != PodState::terminating) {
+    pod->last_phase = PodState::absent;
+  } else if (before != PodState::terminating) {
+    pod->last_phase = before;
+  } else if (input != PodInput::delete_requested) {
+    pod->last_phase = phase_after(input);
+  }
   return accepted;
 }
 
@@ -61,12 +78,13 @@ std::string_view submit_task(World& world, const Event& e) {
   task.number = static_cast<std::uint32_t>(e.n[0]);
   task.workspace = e.workspace;
   task.type = e.task_type;
+  task.run_trigger = e.flag;
   world.last_task_number = std::max(world.last_task_number, task.number);
   return accepted;
 }
 
 TaskInput reset_input(TaskStatus from, TaskStatus to) {
-  if (from == TaskStatus::apply_confirmed && to == TaskStatus::pending) return TaskInput::reset;
+  if (is_waiting(from) && to == TaskStatus::pending) return TaskInput::reset;
   if (from == TaskStatus::running_applying && to == TaskStatus::apply_pending) {
     return TaskInput::push_failed_unconfirmed;
   }
@@ -134,8 +152,13 @@ std::string_view change_pool(World& world, const Event& e) {
       pool->secret_exists = true;
       pool->secret_created = e.time;
       pool->secret_token = pool->last_token;
+      pool->secret_label = pool->last_token;
       break;
-    case EventType::pool_secret_rotated: pool->secret_token = pool->last_token; break;
+    case EventType::pool_secret_rotated:
+      pool->secret_token = pool->last_token;
+      pool->secret_label = pool->last_token;
+      break;
+    case EventType::pool_secret_labelled: pool->secret_label = pool->first_active_token; break;
     case EventType::pool_unfrozen: pool->unfrozen_until = e.at; break;
     case EventType::pool_window_changed: pool->window = e.flag; break;
     default: break;
@@ -206,6 +229,7 @@ std::string_view evolve(World& world, const Event& e) {
   using enum EventType;
   switch (e.type) {
     case pod_created: return create_pod(world, e);
+    case pod_pending: return move_pod(world, e, PodInput::pending);
     case pod_running: return move_pod(world, e, PodInput::running);
     case pod_succeeded: return move_pod(world, e, PodInput::succeeded);
     case pod_failed: return move_pod(world, e, PodInput::failed);
@@ -233,7 +257,8 @@ std::string_view evolve(World& world, const Event& e) {
     case server_rows_checked: case leader_elected: case leader_lost:
       return fold_server(world, e);
     case pool_configured: case pool_config_saved: case pool_secret_created:
-    case pool_secret_rotated: case pool_token_rotated: case pool_unfrozen:
+    case pool_secret_rotated: case pool_secret_labelled: case pool_token_rotated:
+    case pool_unfrozen:
     case pool_window_changed:
       return change_pool(world, e);
     case workspace_created: case workspace_locked: case workspace_unlocked:

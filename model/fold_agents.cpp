@@ -25,6 +25,7 @@ std::string_view connect_agent(World& world, Agent& agent, const Event& e) {
   if (!refusal.empty()) return refusal;
   agent.connected_to = e.replica;
   agent.silent_since = never;
+  agent.told = AgentLoad{};
   if (!agent.row) agent.registered = e.time;
   agent.row = true;
   agent.online = true;
@@ -69,6 +70,11 @@ std::string_view free_work(Agent& agent, const Event& e) {
   return accepted;
 }
 
+// What was written into the row as its last ping; `never`: nothing was.
+void note_ping(Agent& agent, Moment at) {
+  if (agent.row && at != never) agent.last_ping = at;
+}
+
 }  // namespace
 
 std::string_view fold_agent(World& world, const Event& e) {
@@ -87,18 +93,26 @@ std::string_view fold_agent(World& world, const Event& e) {
       } else {
         end_connection(*agent);
       }
-      agent->last_ping = e.time;
+      note_ping(*agent, e.at);
       return accepted;
     case EventType::agent_heartbeat:
       refusal = move_agent(*agent, AgentInput::heartbeat);
-      if (refusal.empty()) agent->last_ping = e.time;
-      return refusal;
+      if (!refusal.empty()) return refusal;
+      agent->last_ping = e.time;
+      agent->told = load_of(world, *agent);
+      if (!agent->row) return accepted;
+      agent->online = true;
+      agent->row_replica = agent->connected_to;
+      return accepted;
     case EventType::agent_slot_taken: return take_work(world, *agent, e);
     case EventType::agent_slot_freed: return free_work(*agent, e);
     case EventType::agent_marked_offline:
       agent->online = false;
+      // Who only finds the row old leaves the rest of it as it is.
+      if (e.reason == Reason::row_old) return accepted;
       agent->row_replica = none;
       if (agent->state != AgentState::connected) end_connection(*agent);
+      note_ping(*agent, e.at);
       return accepted;
     case EventType::agent_row_deleted:
       agent->row = false;
@@ -108,7 +122,7 @@ std::string_view fold_agent(World& world, const Event& e) {
       agent->last_ping = never;
       return accepted;
     case EventType::agent_gone:
-      if (agent->state == AgentState::connected) agent->last_ping = e.time;
+      note_ping(*agent, e.at);
       refusal = move_agent(*agent, AgentInput::gone);
       if (!refusal.empty()) return refusal;
       end_connection(*agent);
@@ -122,6 +136,16 @@ namespace {
 
 // --- servers and timers --------------------------------------------------------------------------
 
+// The timer is over. Those that were armed after it move up a rank, so that ranks tell an order and
+// nothing of the past.
+void drop_timer(World& world, Timer& timer) {
+  const std::uint16_t order = timer.order;
+  timer = Timer{};
+  for (Timer& other : world.timers) {
+    if (other.order > order) --other.order;
+  }
+}
+
 std::string_view stop_server(World& world, const Event& e) {
   Replica* replica = at(world.replicas, e.replica);
   if (replica == nullptr) return no_such_replica;
@@ -129,7 +153,7 @@ std::string_view stop_server(World& world, const Event& e) {
   replica->state = replica_machine.next(replica->state, ReplicaInput::stopped);
   replica->started = never;
   for (Timer& timer : world.timers) {
-    if (timer.kind != TimerKind::none && timer.replica == e.replica) timer = Timer{};
+    if (timer.kind != TimerKind::none && timer.replica == e.replica) drop_timer(world, timer);
   }
   trim(world.timers);
   // Living connections end each by its own event. One that went silent ends unseen, with the
@@ -169,12 +193,9 @@ std::string_view recover_server(World& world, const Event& e) {
 std::string_view arm_timer(World& world, const Event& e, TimerKind kind) {
   if (e.replica >= world.replicas.size()) return no_such_replica;
   if (e.place == none || kind == TimerKind::none) return no_such_timer;
-  std::uint16_t order = 0;
-  for (const Timer& timer : world.timers) {
-    if (timer.kind != TimerKind::none) {
-      order = std::max(order, static_cast<std::uint16_t>(timer.order + 1));
-    }
-  }
+  const auto order = static_cast<std::uint16_t>(
+      std::count_if(world.timers.begin(), world.timers.end(),
+                    [](const Timer& timer) { return timer.kind != TimerKind::none; }));
   Timer& timer = grown(world.timers, e.place);
   if (timer.kind != TimerKind::none) return place_taken;
   timer = {kind, e.replica, e.workspace, order, e.at};
@@ -186,7 +207,7 @@ std::string_view fire_timer(World& world, const Event& e) {
   Timer* timer = at(world.timers, e.place);
   if (timer == nullptr || timer->kind == TimerKind::none) return no_such_timer;
   if (timer->kind == TimerKind::retry) {
-    *timer = Timer{};
+    drop_timer(world, *timer);
     trim(world.timers);
   } else {
     timer->due = e.at;

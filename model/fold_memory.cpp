@@ -1,3 +1,5 @@
+#include <utility>
+
 #include <holdfast/model/fold.h>
 #include <holdfast/model/machine.h>
 
@@ -21,6 +23,12 @@ std::string_view manage_pod(World& world, const Event& e, ManagedPodInput input)
   if (memory == nullptr || !memory->exists) return no_such_memory;
   if (e.pod >= world.pods.size()) return no_such_pod;
   ManagedPod& pod = grown(memory->pods, e.pod);
+  if (input == ManagedPodInput::pod_discovered && !e.pods.empty()) {
+    ManagedPod* namesake = at(memory->pods, e.pods.front());
+    if (namesake == nullptr || !namesake->known() || pod.known()) return no_such_pod;
+    pod = std::exchange(*namesake, ManagedPod{});
+    return accepted;
+  }
   const std::string_view refusal = move_managed(pod, input);
   if (!refusal.empty()) return refusal;
   const ManagedPodState state = pod.state;
@@ -50,7 +58,7 @@ std::string_view change_managed(World& world, const Event& e) {
   }
   const std::string_view refusal = move_managed(*pod, ManagedPodInput::agent_registered);
   if (!refusal.empty()) return refusal;
-  pod->agent_known = true;
+  pod->agent = e.pods.empty() ? e.pod : e.pods.front();
   pod->heartbeat = e.time;
   return accepted;
 }

@@ -19,7 +19,9 @@ constexpr std::array<std::string_view, 2> reconciler_values{"in_cycle", "own_tic
 constexpr std::array<std::string_view, 2> slot_rebuild_values{"known_only", "from_database"};
 constexpr std::array<std::string_view, 3> guard_values{"none", "apply_pending", "startup_grace"};
 constexpr std::array<std::string_view, 2> needs_agent_values{"no", "registered"};
-constexpr std::array<std::string_view, 2> lost_pod_values{"apply_elsewhere", "replan"};
+constexpr std::array<std::string_view, 3> lost_pod_values{"apply_elsewhere", "replan",
+                                                          "replan_at_once"};
+constexpr std::array<std::string_view, 2> fail_lost_values{"at_once", "with_row"};
 constexpr std::array<std::string_view, 2> config_save_values{"ensure", "rebuild_idle"};
 constexpr std::array<std::string_view, 2> handler_values{"shared", "fresh"};
 
@@ -104,7 +106,7 @@ constexpr std::array table{
         "needs_agent", "Whether a slot is free only on a pod whose agent has registered."),
     word<&Knobs::lost_pod, lost_pod_values>(
         "lost_pod", "A confirmed apply that no slot holds: applied on another pod, or planned"
-                    " again."),
+                    " again; replan_at_once: any, as soon as the pod of its plan is gone."),
     toggle<&Knobs::reuse_marks_running>(
         "reuse_marks_running", "A reserved slot that serves its apply becomes Running."),
     toggle<&Knobs::completed_after_plan>(
@@ -133,8 +135,28 @@ constexpr std::array table{
         "recover_apply_pending", "The old bug: a start dispatches every ApplyPending task."),
     toggle<&Knobs::agent_reports_slots>(
         "agent_reports_slots", "An agent reports its own slot table when it connects."),
+    toggle<&Knobs::agent_refuses_busy>(
+        "agent_refuses_busy", "An agent refuses a task for a slot that is busy or one too many."),
     toggle<&Knobs::offline_pod_cleanup>(
         "offline_pod_cleanup", "Managed pods that were not synced for 5 min are deleted."),
+    word<&Knobs::fail_lost_tasks, fail_lost_values>(
+        "fail_lost_tasks", "When Running tasks fail whose agent is out of sight: at once, after a"
+                           " restart or a lost connection, or when its row is given up."),
+    toggle<&Knobs::failure_unlocks>(
+        "failure_unlocks", "A task that fails with its agent gives its workspace back."),
+    toggle<&Knobs::lock_after_check>(
+        "lock_after_check", "A finished plan locks its workspace only if its report is accepted."),
+    toggle<&Knobs::undelivered_taken_back>(
+        "undelivered_taken_back", "A push that no server delivers is taken back and retried."),
+    toggle<&Knobs::cancel_announced>(
+        "cancel_announced", "A cancel reaches an agent that another server has connected."),
+    toggle<&Knobs::sync_skips_terminating>(
+        "sync_skips_terminating", "A sync takes a pod that is being deleted for one that is gone."),
+    toggle<&Knobs::create_waits_for_name>(
+        "create_waits_for_name", "A creation whose name is taken waits for the next second."),
+    toggle<&Knobs::admit_living_agents>(
+        "admit_living_agents", "The agent of a living pod may connect without a row or with a"
+                               " revoked token."),
 };
 
 Knobs with_reconcile(Knobs knobs) {
@@ -197,6 +219,7 @@ Knobs production() {
   knobs.scale_up_on_no_agent = true;
   knobs.on_config_save = OnConfigSave::rebuild_idle;
   knobs.handler_memory = HandlerMemory::fresh;
+  knobs.agent_refuses_busy = false;
   return knobs;
 }
 

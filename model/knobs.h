@@ -20,7 +20,8 @@ enum class Reconciler : std::uint8_t { in_cycle, own_ticker };
 enum class SlotRebuild : std::uint8_t { known_only, from_database };
 enum class ScaleDownGuard : std::uint8_t { none, apply_pending, startup_grace };
 enum class NeedsAgent : std::uint8_t { no, registered };
-enum class LostPod : std::uint8_t { apply_elsewhere, replan };
+enum class LostPod : std::uint8_t { apply_elsewhere, replan, replan_at_once };
+enum class FailLostTasks : std::uint8_t { at_once, with_row };
 enum class OnConfigSave : std::uint8_t { ensure, rebuild_idle };
 enum class HandlerMemory : std::uint8_t { shared, fresh };
 
@@ -52,7 +53,16 @@ struct Knobs {
   bool unhealthy_restart = false;
   bool recover_apply_pending = false;
   bool agent_reports_slots = false;
+  bool agent_refuses_busy = true;
   bool offline_pod_cleanup = false;
+  FailLostTasks fail_lost_tasks = FailLostTasks::at_once;
+  bool failure_unlocks = false;
+  bool lock_after_check = false;
+  bool undelivered_taken_back = false;
+  bool cancel_announced = false;
+  bool sync_skips_terminating = false;
+  bool create_waits_for_name = false;
+  bool admit_living_agents = false;
 
   bool operator==(const Knobs&) const = default;
 };

@@ -26,12 +26,20 @@ bool Clock::pinged_lately(const Agent& agent) const {
   return now_.us - agent.last_ping.us < 2 * minute;
 }
 
+bool Clock::ping_overdue(const Agent& agent) const {
+  if (agent.state == AgentState::connected && implicit_pings_) return false;
+  return older(agent.last_ping, 2 * minute);
+}
+
 bool Clock::ping_long_ago(const Agent& agent) const {
   if (agent.state == AgentState::connected && implicit_pings_) return false;
   return older(agent.last_ping, 5 * minute);
 }
 
 bool Clock::silent(const Agent& agent) const {
+  if (!implicit_pings_ && agent.state == AgentState::connected) {
+    return older(agent.last_ping, 2 * minute);
+  }
   if (agent.silent_since == never) return false;
   if (!timed_) return agent.silent_since == elapsed;
   return now_.us - agent.silent_since.us > 2 * minute;
@@ -74,20 +82,29 @@ bool Clock::awake(const Procedure& procedure) const {
   return !timed_ || procedure.wake == never || procedure.wake <= now_;
 }
 
+bool Clock::same_name(const World& world, std::size_t a, std::size_t b) const {
+  if (a == b) return true;
+  if (!timed_ || a >= world.pods.size() || b >= world.pods.size()) return false;
+  const Pod& one = world.pods[a];
+  const Pod& other = world.pods[b];
+  // The cluster refuses a name that it has.
+  if (listed(one) && listed(other)) return false;
+  return one.pool == other.pool && one.created.us / second == other.created.us / second;
+}
+
 bool Clock::same_second(const Pod& pod) const {
   if (!timed_) return pod.created == just_now;
   return pod.created.us / second == now_.us / second;
 }
 
 Moment Clock::after(std::int64_t delay_us) const {
-  return timed_ ? Moment{now_.us + delay_us} : just_now;
+  return timed_ ? later(now_, delay_us) : just_now;
 }
 
 Moment Clock::end_of_day() const {
   if (!timed_) return just_now;
-  const std::int64_t local = now_.us + zone_us_;
-  const std::int64_t rest = local % day;
-  return Moment{now_.us + (day - rest) - microsecond};
+  const std::int64_t rest = ((now_.us % day + zone_us_) % day + day) % day;
+  return later(now_, (day - rest) - microsecond);
 }
 
 }  // namespace holdfast

@@ -29,6 +29,17 @@ inline constexpr Moment never{INT64_MIN};       // has not happened, or does not
 inline constexpr Moment elapsed{INT64_MIN + 1}; // untimed: longer ago than the predicate asks for
 inline constexpr Moment just_now{0};            // untimed: not yet so long ago
 
+// The sum of two durations; the longest there is where the sum would not fit, so that what never
+// comes (INT64_MAX) stays so. Requires: neither is negative.
+constexpr std::int64_t sum_us(std::int64_t a_us, std::int64_t b_us) {
+  return a_us > INT64_MAX - b_us ? INT64_MAX : a_us + b_us;
+}
+// The moment so long after `moment`; the last there is where that would lie beyond it.
+// Requires: the duration is not negative.
+constexpr Moment later(Moment moment, std::int64_t duration_us) {
+  return {moment.us > INT64_MAX - duration_us ? INT64_MAX : moment.us + duration_us};
+}
+
 struct ManagedPod;
 struct Slot;
 struct Pod;
@@ -38,6 +49,7 @@ struct Replica;
 struct Timer;
 struct Procedure;
 struct Memory;
+struct World;
 
 // The named predicates over moments. A value; copying is cheap.
 class Clock {
@@ -58,6 +70,9 @@ class Clock {
   }
 
   bool timed() const { return timed_; }
+  bool implicit_pings() const { return implicit_pings_; }
+  // The last ping of an agent that was connected until now; `never`: an event said when it was.
+  Moment ping_until_now() const { return implicit_pings_ ? now_ : never; }
   // What a step writes down as "now".
   Moment now() const { return now_; }
   std::int64_t zone_us() const { return zone_us_; }
@@ -73,6 +88,8 @@ class Clock {
   bool past_grace(const Pod& pod) const;
   // The agent's row was pinged less than 2 min ago. A connected agent pings every 10 s.
   bool pinged_lately(const Agent& agent) const;
+  // The agent's row was last pinged more than 2 min ago. Excludes pinged_lately.
+  bool ping_overdue(const Agent& agent) const;
   // The agent's row was last pinged more than 5 min ago. Excludes pinged_lately.
   bool ping_long_ago(const Agent& agent) const;
   // The agent was silent for 120 s on a connection that the server still believes in.
@@ -92,6 +109,9 @@ class Clock {
   bool timer_due(const Timer& timer) const;
   // The procedure's sleep is over.
   bool awake(const Procedure& procedure) const;
+  // Both pods have the same name: one pool, created in the same unix second, and not both in the
+  // cluster. In an untimed walk only a pod has its own name.
+  bool same_name(const World& world, std::size_t a, std::size_t b) const;
   // A pod created now gets the same name as this one: same unix second.
   bool same_second(const Pod& pod) const;
 

@@ -11,7 +11,7 @@ inline constexpr auto names_of<TaskType> = std::to_array<std::string_view>(
     {"plan", "plan_and_apply", "drift_check"});
 template <>
 inline constexpr auto names_of<TaskStage> = std::to_array<std::string_view>(
-    {"none", "planning", "apply_pending", "applying", "ended"});
+    {"pending", "none", "planning", "apply_pending", "applying", "ended"});
 template <>
 inline constexpr auto names_of<ExecutionMode> = std::to_array<std::string_view>(
     {"k8s", "local"});

@@ -35,7 +35,14 @@ struct PodMachine : FrontEnd<PodMachine> {
       // still lists and discovers, is deleted again.
       Row<At<S::pending>,     On<I::succeeded>,        At<S::succeeded>>,
       Row<At<S::pending>,     On<I::failed>,           At<S::failed>>,
-      Row<At<S::terminating>, On<I::delete_requested>, At<S::terminating>>
+      Row<At<S::terminating>, On<I::delete_requested>, At<S::terminating>>,
+      Row<At<S::running>,     On<I::pending>,          At<S::pending>>,
+
+      // What becomes of a terminating pod is its phase, not its state.
+      Row<At<S::terminating>, On<I::pending>,          At<S::terminating>>,
+      Row<At<S::terminating>, On<I::running>,          At<S::terminating>>,
+      Row<At<S::terminating>, On<I::succeeded>,        At<S::terminating>>,
+      Row<At<S::terminating>, On<I::failed>,           At<S::terminating>>
   >;
   // clang-format on
 };

@@ -29,15 +29,19 @@ constexpr EventType of_new_tasks[] = {task_submitted};
 constexpr EventType of_taken_work[] = {agent_slot_taken};
 constexpr EventType of_ended_work[] = {agent_slot_freed, agent_gone};
 // What changes which slots of the leader's memory hold what. A pod that is discovered holds nothing
-// before and after; one that is managed anew may have held something.
-constexpr EventType of_slots[] = {slot_reserved, slot_released,        slot_expired,
-                                  memory_lost,   memory_pod_forgotten, memory_pod_managed,
-                                  leader_lost,   leader_elected};
+// before, and afterwards only what was known under its name; one that is managed anew may have held
+// something.
+constexpr EventType of_slots[] = {slot_reserved,      slot_released,         slot_expired,
+                                  memory_lost,        memory_pod_forgotten,  memory_pod_managed,
+                                  leader_lost,        memory_pod_discovered, leader_elected};
 constexpr EventType of_assigned_slots[] = {slot_assigned};
 constexpr EventType of_reused_slots[] = {slot_reused};
 // What changes a pool's bounds and whether it is frozen; the last two come after the clock did.
 constexpr EventType of_pools[] = {pool_configured,     pool_config_saved, pool_unfrozen,
                                   pool_window_changed, autoscaler_frozen, autoscaler_measured};
+// What changes whether an agent is admitted.
+constexpr EventType of_admissions[] = {agent_started,     agent_connected, agent_disconnected,
+                                       agent_row_deleted, agent_gone,      pool_token_rotated};
 constexpr EventType of_locks[] = {workspace_locked, workspace_unlocked};
 
 Property safety(std::string_view name, std::string_view sentence, std::string_view antecedent,
@@ -191,6 +195,57 @@ std::vector<Property> liveness_rows() {
   };
 }
 
+// What the recordings of the platform's own code show to stay wrong.
+std::vector<Property> settled_rows() {
+  const EventMask work = EventMask{} | of_rows | of_taken_work | of_ended_work;
+  const EventMask places = EventMask{} | of_rows | of_slots | of_assigned_slots;
+  return {
+      liveness("running_task_executed",
+               "a Running task is at last being run by an agent, or Running no more",
+               "a task is Running and no agent runs it",
+               "task {task} is Running, and no agent runs it", work, owes_running_task_executed),
+      liveness("running_task_placed", "a Running task at last has a slot in the leader's memory",
+               "a task is Running and in no slot of the leader's memory",
+               "task {task} is Running, and the leader's memory has no slot for it", places,
+               owes_running_task_placed),
+      liveness("waiting_task_placed",
+               "a task that waits for its apply at last has a slot in the leader's memory",
+               "a task is ApplyPending and in no slot of the leader's memory",
+               "task {task} is ApplyPending, and the leader's memory has no slot for it", places,
+               owes_waiting_task_placed),
+      liveness("waiting_task_has_pod",
+               "a task that waits for its apply at last waits no more, if the pod of its plan is "
+               "gone",
+               "a task is ApplyPending and the pod where its plan ran is gone",
+               "task {task} is ApplyPending, and the pod where its plan ran is gone",
+               EventMask{} | of_rows | of_ended_pods | of_taken_work, owes_waiting_task_has_pod),
+      liveness("one_slot_per_task", "a task at last has one slot in the leader's memory",
+               "a task is in two slots of the leader's memory",
+               "slot {slot} of pod {pod} is one too many for task {task}", places,
+               owes_one_slot_per_task),
+      liveness("ended_task_frees_slot",
+               "a slot of the leader's memory at last holds only a task that runs or waits",
+               "a slot of the leader's memory holds a task that neither runs nor waits",
+               "slot {slot} of pod {pod} holds task {task}, which neither runs nor waits", places,
+               owes_ended_task_frees_slot),
+      liveness("ended_task_stops", "an agent at last works only on tasks that are Running",
+               "an agent works on a task that is not Running",
+               "the agent of pod {pod} works on task {task}, which is not Running", work,
+               owes_ended_task_stops),
+      liveness("ended_task_unlocks",
+               "a workspace is at last not locked by a task that has ended",
+               "a task has ended and its workspace is locked by it",
+               "workspace {workspace} is locked by task {task}, which has ended",
+               EventMask{} | of_rows | of_locks, owes_ended_task_unlocks),
+      liveness("living_agent_admitted",
+               "the agent of a living pod can at last connect",
+               "an agent is not connected, and its token is revoked or its row is gone",
+               "the agent of pod {pod} is refused for ever",
+               EventMask{} | of_admissions | of_ended_pods,
+               owes_living_agent_admitted),
+  };
+}
+
 std::vector<Property> make_table() {
   std::vector<Property> table;
   const auto append = [&](const auto& rows) {
@@ -199,6 +254,7 @@ std::vector<Property> make_table() {
   append(safety_of_tasks());
   append(safety_of_pools());
   append(liveness_rows());
+  append(settled_rows());
   append(goals());
   return table;
 }

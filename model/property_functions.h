@@ -66,6 +66,16 @@ void owes_pending_task_runs(const World&, const Setup&, const Clock&, Found& out
 void owes_reservation_restored(const World&, const Setup&, const Clock&, Found& out);
 void owes_belief_converges(const World&, const Setup&, const Clock&, Found& out);
 void owes_pool_settles(const World&, const Setup&, const Clock&, Found& out);
+// properties_settled.cpp
+void owes_running_task_executed(const World&, const Setup&, const Clock&, Found& out);
+void owes_running_task_placed(const World&, const Setup&, const Clock&, Found& out);
+void owes_waiting_task_placed(const World&, const Setup&, const Clock&, Found& out);
+void owes_waiting_task_has_pod(const World&, const Setup&, const Clock&, Found& out);
+void owes_one_slot_per_task(const World&, const Setup&, const Clock&, Found& out);
+void owes_ended_task_frees_slot(const World&, const Setup&, const Clock&, Found& out);
+void owes_ended_task_stops(const World&, const Setup&, const Clock&, Found& out);
+void owes_ended_task_unlocks(const World&, const Setup&, const Clock&, Found& out);
+void owes_living_agent_admitted(const World&, const Setup&, const Clock&, Found& out);
 
 // --- sometimes: the rows themselves, which are shorter than declarations of them would be --------
 

@@ -21,8 +21,9 @@ enum class PodState : std::uint8_t {
   absent, pending, running, succeeded, failed, terminating, gone
 };
 // `gone`: deleted to the end, cleaned up, evicted, or lost with its node.
+// `pending`: it was seen Running, and its container is being started again.
 enum class PodInput : std::uint8_t {
-  created, running, succeeded, failed, delete_requested, gone
+  created, pending, running, succeeded, failed, delete_requested, gone
 };
 
 // A pod in the memory of one replica. `unknown` is also what a forgotten pod is: a sync that sees
@@ -78,7 +79,7 @@ inline constexpr auto names_of<PodState> = std::to_array<std::string_view>(
     {"absent", "pending", "running", "succeeded", "failed", "terminating", "gone"});
 template <>
 inline constexpr auto names_of<PodInput> = std::to_array<std::string_view>(
-    {"created", "running", "succeeded", "failed", "delete_requested", "gone"});
+    {"created", "pending", "running", "succeeded", "failed", "delete_requested", "gone"});
 template <>
 inline constexpr auto names_of<ManagedPodState> =
     std::to_array<std::string_view>({"unknown", "managed", "registered", "offline"});

@@ -87,7 +87,10 @@ void Lister::landing(Step step, const Procedure& procedure) {
   add(step);
 }
 
+// An actor that is not there, or not any more, has no steps.
+
 void Lister::procedure(std::uint16_t place) {
+  if (place >= world.procedures.size()) return;
   const Procedure& procedure = world.procedures[place];
   if (procedure.depth == 0 || !clock.awake(procedure)) return;
   Step step{.kind = StepKind::procedure, .actor = place};
@@ -115,7 +118,7 @@ void Lister::procedure(std::uint16_t place) {
 }
 
 void Lister::timer(std::uint16_t place) {
-  if (place >= world.timers.size()) return;  // it was dropped with its server
+  if (place >= world.timers.size()) return;
   const Timer& timer = world.timers[place];
   if (timer.kind == TimerKind::none || !clock.timer_due(timer)) return;
   // A ticker that finds its last round unfinished waits for it.
@@ -128,6 +131,7 @@ void Lister::timer(std::uint16_t place) {
 }
 
 void Lister::pod(PodIndex index) {
+  if (index >= world.pods.size()) return;
   const Pod& pod = world.pods[index];
   Step step{.actor = index};
   const auto add_kind = [&](StepKind kind) {
@@ -160,6 +164,7 @@ void Lister::work(PodIndex index) {
 }
 
 void Lister::agent(PodIndex index) {
+  if (index >= world.agents.size()) return;
   const Agent& agent = world.agents[index];
   const Pod& pod = world.pods[index];
   Step step{.actor = index};
@@ -192,6 +197,7 @@ void Lister::agent(PodIndex index) {
 }
 
 void Lister::replica(ReplicaIndex index) {
+  if (index >= world.replicas.size()) return;
   const Replica& replica = world.replicas[index];
   Step step{.actor = index};
   if (replica.state == ReplicaState::down) {
@@ -215,6 +221,7 @@ void Lister::replica(ReplicaIndex index) {
 }
 
 void Lister::task(TaskIndex index) {
+  if (index >= world.tasks.size()) return;
   const Task& task = world.tasks[index];
   if (!task.exists) return;
   Step step{.actor = index};

@@ -117,7 +117,7 @@ void Taker::fire() {
       if (clock_.timed()) {
         const std::int64_t beat = interval(timer.kind);
         const std::int64_t missed = std::max<std::int64_t>(clock_.now().us - due.us, 0) / beat;
-        due.us += (missed + 1) * beat;
+        due = later(due, (missed + 1) * beat);
       }
       event.at = due;
     }
@@ -193,6 +193,7 @@ void Taker::stop_server(ReplicaIndex replica) {
     Event& event = emit(EventType::agent_disconnected);
     event.pod = static_cast<PodIndex>(i);
     event.reason = Reason::restart;
+    event.at = clock_.ping_until_now();
   }
   if (world_.leader == replica) emit(EventType::leader_lost).replica = replica;
 }
@@ -205,6 +206,7 @@ void Taker::end_agent(Reason reason) {
   if (agent.state == AgentState::absent || agent.state == AgentState::gone) return;
   Event& gone = emit_pod(EventType::agent_gone);
   gone.reason = reason;
+  if (agent.state == AgentState::connected) gone.at = clock_.ping_until_now();
   for (std::size_t i = 0; i < world_.procedures.size(); ++i) {
     const Procedure& procedure = world_.procedures[i];
     if (procedure.depth != 0 && procedure.replica == none && procedure.sender == pod) {
@@ -223,6 +225,7 @@ void Taker::disconnect(bool silent) {
   Event& event = emit_pod(EventType::agent_disconnected);
   event.flag = silent;
   event.reason = silent ? Reason::silent : Reason::connection_lost;
+  event.at = clock_.ping_until_now();
   if (silent || replica == none) return;
   Procedure& check = start(Program::check_agents, replica);
   check.pods.insert(step_.actor);

@@ -46,6 +46,7 @@ struct TaskMachine : FrontEnd<TaskMachine> {
       Row<At<S::running_planning>, On<I::push_failed>,      At<S::pending>>,
       Row<At<S::running_applying>, On<I::push_failed>,      At<S::apply_confirmed>>,
       Row<At<S::apply_confirmed>,  On<I::reset>,            At<S::pending>>,
+      Row<At<S::apply_pending>,    On<I::reset>,            At<S::pending>>,
 
       // recover_apply_pending: applied without being asked for.
       Row<At<S::apply_pending>,    On<I::apply_started>,    At<S::running_applying>>,

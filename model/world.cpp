@@ -55,6 +55,20 @@ bool listed(const Pod& pod) {
   return pod.state != PodState::absent && pod.state != PodState::gone;
 }
 
+PodState phase_of(const Pod& pod) {
+  return pod.state == PodState::terminating ? pod.last_phase : pod.state;
+}
+
+AgentLoad load_of(const World& world, const Agent& agent) {
+  AgentLoad load;
+  for (const AgentWork& work : agent.work) {
+    const TaskType type = world.tasks[work.task].type;
+    if (type == TaskType::plan_and_apply) load.applies = true;
+    if (type == TaskType::plan) ++load.plans;
+  }
+  return load;
+}
+
 bool is_final(TaskStatus status) {
   switch (status) {
     case TaskStatus::planned_and_finished:

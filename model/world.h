@@ -7,7 +7,9 @@
 //    belongs to replica i for i < replicas.size(), to a request handler beyond that.
 // 2. A place that is not in use holds a default value, and no vector ends in such a place
 //    except pools, workspaces and replicas, whose number is fixed, and agents, which is as long
-//    as pods.
+//    as pods. The place of a pod that is gone, or of a task that has ended, is in use until
+//    another takes it: the pod keeps its pool, moment of creation, configuration revision and
+//    token, its agent its row, the task all that it had.
 // 3. A register of a procedure that no later step reads is at its default.
 #pragma once
 
@@ -22,7 +24,8 @@
 namespace holdfast {
 
 enum class TaskType : std::uint8_t { plan, plan_and_apply, drift_check };
-enum class TaskStage : std::uint8_t { none, planning, apply_pending, applying, ended };
+// `none`: a push that failed has cleared it. `ended`: named by the status that the task ended with.
+enum class TaskStage : std::uint8_t { pending, none, planning, apply_pending, applying, ended };
 enum class ExecutionMode : std::uint8_t { k8s, local };
 enum class Action : std::uint8_t { plan, apply };
 
@@ -30,6 +33,8 @@ enum class Action : std::uint8_t { plan, apply };
 
 struct Pod {
   PodState state = PodState::absent;
+  // What the cluster still says of a Terminating pod: its state before, or what became of it since.
+  PodState last_phase = PodState::absent;
   PoolIndex pool = none;
   Moment created = never;
   std::uint32_t config_revision = 0;  // of the pool, when the pod was created
@@ -54,6 +59,7 @@ struct Pool {
   // The secret in the cluster that carries a token to new pods.
   bool secret_exists = false;
   std::uint32_t secret_token = 0;
+  std::uint32_t secret_label = 0;     // the token that the secret's annotation names
   Moment secret_created = never;
 
   bool has_active_token() const { return first_active_token <= last_token; }
@@ -73,7 +79,7 @@ struct Workspace {
 // A row of the task table, as it is stored and as a procedure that read it carries it.
 struct TaskRow {
   TaskStatus status = TaskStatus::pending;
-  TaskStage stage = TaskStage::none;
+  TaskStage stage = TaskStage::pending;
   bool confirmed = false;                   // a user confirmed the apply
   PodIndex agent = none;                    // the agent it was given to
   std::uint8_t retry_count = 0;
@@ -88,6 +94,7 @@ struct Task {
   std::uint32_t number = 0;                 // the id that people see; grows with creation
   WorkspaceIndex workspace = none;
   TaskType type = TaskType::plan;
+  bool run_trigger = false;                 // another workspace's apply submitted it
   TaskRow row;
   // Truth: where its plan ran, none once that pod is gone for good and nobody may ask for it.
   PodIndex plan_pod = none;
@@ -108,10 +115,19 @@ struct AgentWork {
   bool operator==(const AgentWork&) const = default;
 };
 
+// What an agent told its replica of itself with its last heartbeat.
+struct AgentLoad {
+  std::uint8_t plans = 0;
+  bool applies = false;
+
+  bool operator==(const AgentLoad&) const = default;
+};
+
 struct Agent {
   AgentState state = AgentState::absent;
   ReplicaIndex connected_to = none;         // the replica that holds its connection
   std::vector<AgentWork> work;              // in the order in which it was taken
+  AgentLoad told;                           // of this connection; where pings are events only
   Moment silent_since = never;              // last sign of life on a connection that died silently
   // Its row in the database.
   bool row = false;
@@ -137,12 +153,13 @@ struct Slot {
 struct ManagedPod {
   ManagedPodState state = ManagedPodState::unknown;
   PoolIndex pool = none;
-  bool agent_known = false;
+  PodIndex agent = none;                    // in that pod, or in an earlier one of its name
   Moment created = never;
   Moment heartbeat = never;
   std::array<Slot, slots_per_pod> slots;
 
   bool known() const { return state != ManagedPodState::unknown; }
+  bool agent_known() const { return agent != none; }
   bool operator==(const ManagedPod&) const = default;
 };
 
@@ -183,7 +200,7 @@ struct Timer {
   TimerKind kind = TimerKind::none;
   ReplicaIndex replica = none;
   WorkspaceIndex workspace = none;
-  std::uint16_t order = 0;                  // rank by creation among the timers that exist
+  std::uint16_t order = 0;                  // how many of the timers that exist were armed before
   Moment due = never;
 
   bool operator==(const Timer&) const = default;
@@ -284,6 +301,11 @@ bool reserved_on(const Task& task, PodIndex pod);
 bool lives(const Pod& pod);
 // The pod is still returned by a list call.
 bool listed(const Pod& pod);
+// Its phase as the cluster says it: a pod that is being deleted keeps one.
+PodState phase_of(const Pod& pod);
+// What the agent works on, counted as it counts itself: a plan_and_apply takes its one place for
+// applies with its plan already, and a drift_check takes none.
+AgentLoad load_of(const World& world, const Agent& agent);
 bool is_final(TaskStatus status);
 bool is_running(TaskStatus status);
 bool is_waiting(TaskStatus status);  // ApplyPending, confirmed or not

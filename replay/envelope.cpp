@@ -1,8 +1,13 @@
 #include <holdfast/replay/envelope.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <string>
+#include <utility>
 
 #include <holdfast/replay/json_text.h>
+#include <holdfast/sim/input/nearest_name.h>
 #include <holdfast/sim/input/utf8.h>
 
 namespace holdfast {
@@ -10,12 +15,19 @@ namespace {
 
 constexpr std::array<std::string_view, Envelope::attributes> names{
     "specversion", "id", "source", "type", "subject", "time", "sequence", "causationid",
-    "correlationid", "datacontenttype", "data"};
+    "correlationid", "datacontenttype", "dataschema", "assumed", "data"};
 
 constexpr bool is_required(Envelope::Attribute attribute) {
   using enum Envelope::Attribute;
   return attribute == specversion || attribute == id || attribute == source ||
          attribute == type || attribute == sequence || attribute == data;
+}
+
+// What CloudEvents allows as the name of an attribute.
+bool is_attribute_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  });
 }
 
 }  // namespace
@@ -27,13 +39,57 @@ std::string_view Envelope::name_of(Attribute attribute) {
 bool Envelope::read_attribute(JsonLine& line, std::string_view key, JsonLine::Value& value) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i] != key) continue;
+    if (!line.once(seen_, i, key)) return false;
+    // CloudEvents: what is null is not there.
+    if (line.is_null(value)) return true;
     places_[i] = JsonLine::start_of(value);
-    return line.once(seen_, i, key) && line.text(value, "text", texts_[i]);
+    if (static_cast<Attribute>(i) == Attribute::assumed) return line.boolean(value, assumed_);
+    return line.text(value, "text", texts_[i]);
   }
-  return line.unknown_key(key, std::vector<std::string>(names.begin(), names.end()));
+  return read_extension(line, key, value);
+}
+
+bool Envelope::read_extension(JsonLine& line, std::string_view key, JsonLine::Value& value) {
+  extensions_.push_back({key, line.key_at()});
+  const bool is_named = is_attribute_name(key);
+  if (is_named && !line.has_parts(value)) return line.scalar(value);
+  const std::string hint = did_you_mean(key, std::vector<std::string>(names.begin(), names.end()));
+  if (is_named && hint.empty()) return line.scalar(value);
+  return unknown(line, extensions_.back(),
+                 hint.empty() ? "an extension attribute has only small letters and digits in its "
+                                "name"
+                              : hint);
+}
+
+bool Envelope::unknown(JsonLine& line, const Extension& extension, std::string hint) {
+  return line.fail(LineFaultKind::unknown_field, extension.at, extension.name.size(),
+                   "the event has an unknown field " + in_quotes(extension.name), std::move(hint));
+}
+
+// None twice, and none that looks like an attribute that is missing.
+bool Envelope::check_extensions(JsonLine& line) {
+  if (extensions_.empty()) return true;
+  std::vector<std::string> missing;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (((seen_ >> i) & 1U) == 0) missing.emplace_back(names[i]);
+  }
+  for (const Extension& extension : extensions_) {
+    std::string hint = did_you_mean(extension.name, missing);
+    if (!hint.empty()) return unknown(line, extension, std::move(hint));
+  }
+  std::sort(extensions_.begin(), extensions_.end(), [](const Extension& a, const Extension& b) {
+    return a.name != b.name ? a.name < b.name : a.at < b.at;
+  });
+  const auto twice = std::adjacent_find(
+      extensions_.begin(), extensions_.end(),
+      [](const Extension& a, const Extension& b) { return a.name == b.name; });
+  if (twice == extensions_.end()) return true;
+  return line.fail(LineFaultKind::unknown_field, std::next(twice)->at, twice->name.size(),
+                   std::string(twice->name) + " is given twice");
 }
 
 bool Envelope::check(JsonLine& line) {
+  if (!check_extensions(line)) return false;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (places_[i] == nullptr && is_required(static_cast<Attribute>(i))) {
       return line.missing_key(names[i]);

@@ -1,10 +1,14 @@
 // The attributes that CloudEvents gives every event, read from a line before its data is looked at.
+// An attribute of another name is an extension, which whoever carried the event may add: it is
+// checked against CloudEvents and says nothing here. One that looks like a slip of the pen for an
+// attribute that the event does not have is no extension but a mistake.
 // Internal to the log's readers.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include <holdfast/replay/json_line.h>
 
@@ -14,7 +18,7 @@ class Envelope {
  public:
   enum class Attribute : std::uint8_t {
     specversion, id, source, type, subject, time, sequence, causationid, correlationid,
-    datacontenttype, data
+    datacontenttype, dataschema, assumed, data
   };
   static constexpr std::size_t attributes = static_cast<std::size_t>(Attribute::data) + 1;
 
@@ -31,6 +35,7 @@ class Envelope {
   std::uint64_t sequence() const { return sequence_; }
   std::uint64_t causation() const { return causation_; }
   Moment time() const { return time_; }
+  bool assumed() const { return assumed_; }
 
   // A fault whose place is the attribute: "subject: expected <expected>, found 'b'".
   bool mismatch(JsonLine& line, Attribute attribute, std::string_view expected) const;
@@ -40,8 +45,15 @@ class Envelope {
   static std::string_view name_of(Attribute attribute);
 
  private:
+  struct Extension {
+    std::string_view name;
+    const char* at;      // the name in the line
+  };
   bool read_attribute(JsonLine& line, std::string_view key, JsonLine::Value& value);
+  bool read_extension(JsonLine& line, std::string_view key, JsonLine::Value& value);
+  static bool unknown(JsonLine& line, const Extension& extension, std::string hint);
   bool check(JsonLine& line);
+  bool check_extensions(JsonLine& line);
   bool read_number(JsonLine& line, Attribute attribute, std::uint64_t& out);
 
   std::array<std::string_view, attributes> texts_;
@@ -50,6 +62,8 @@ class Envelope {
   std::uint64_t sequence_ = 0;
   std::uint64_t causation_ = 0;
   Moment time_ = never;
+  bool assumed_ = false;
+  std::vector<Extension> extensions_;
 };
 
 template <typename ReadData>

@@ -5,7 +5,8 @@
 // Invariants
 // 1. What was written reads as an equal event, as far as the event's type has its fields: every
 //    field of the type's row, the time, and the procedure, pool, replica and memory it came from.
-// 2. A line that reads without a fault has each required key once, and no other but those allowed.
+// 2. A line that reads without a fault has each required key once, and no other but those allowed;
+//    of the event itself these are all that CloudEvents allows.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +26,7 @@ struct LoggedEvent {
   std::uint64_t sequence = 0;
   std::uint64_t causation = no_causation;  // the sequence of the event that led to it
   std::string correlation;                 // "task/598"; empty: none
+  bool assumed = false;                    // no line of what the log was made from states it
   std::int64_t line = 0;                   // of its file, from 1; 0: of none
 
   bool operator==(const LoggedEvent&) const = default;
@@ -36,7 +38,7 @@ struct LoggedEvent {
 // Requires: `names` noted the events before this one, and not yet this one; `correlation` is UTF-8.
 std::string_view append_event(const Event& event, const EntityNames& names, std::uint64_t sequence,
                               std::uint64_t causation, std::string_view correlation,
-                              std::string& out);
+                              std::string& out, bool assumed = false);
 
 // Appends what the event belongs to: its task, else its pod, pool or procedure; else nothing.
 void append_correlation(const Event& event, const EntityNames& names, std::string& out);

@@ -427,6 +427,7 @@ const LineFault* LineReader::read_event(std::string_view text, const EntityNames
   out.sequence = envelope.sequence();
   out.causation = envelope.causation();
   out.correlation = envelope.text(Attribute::correlationid);
+  out.assumed = envelope.assumed();
   return nullptr;
 }
 

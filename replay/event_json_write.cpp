@@ -25,7 +25,7 @@ class EventWriter {
   EventWriter(const EntityNames& names, std::string& out) : names_(names), out_(out) {}
 
   std::string_view write(const Event& event, std::uint64_t sequence, std::uint64_t causation,
-                         std::string_view correlation);
+                         std::string_view correlation, bool assumed);
 
  private:
   void write_data(const Event& event);
@@ -65,7 +65,8 @@ class EventWriter {
 };
 
 std::string_view EventWriter::write(const Event& event, std::uint64_t sequence,
-                                    std::uint64_t causation, std::string_view correlation) {
+                                    std::uint64_t causation, std::string_view correlation,
+                                    bool assumed) {
   if (!names_.has_pool(event.pool) || !names_.has_workspace(event.workspace) ||
       !names_.has_pool(event.after.pool) || !names_.has_workspace(event.after.workspace)) {
     return no_id;
@@ -97,6 +98,7 @@ std::string_view EventWriter::write(const Event& event, std::uint64_t sequence,
     out_ += R"(,"correlationid":)";
     append_quoted(out_, correlation);
   }
+  if (assumed) out_ += R"(,"assumed":true)";
   out_ += R"(,"data":)";
   write_data(event);
   out_ += "}\n";
@@ -323,10 +325,10 @@ void EventWriter::write_set(const IndexSet& set) {
 
 std::string_view append_event(const Event& event, const EntityNames& names, std::uint64_t sequence,
                               std::uint64_t causation, std::string_view correlation,
-                              std::string& out) {
+                              std::string& out, bool assumed) {
   const std::size_t size = out.size();
   const std::string_view refusal =
-      EventWriter(names, out).write(event, sequence, causation, correlation);
+      EventWriter(names, out).write(event, sequence, causation, correlation, assumed);
   if (!refusal.empty()) out.resize(size);
   return refusal;
 }

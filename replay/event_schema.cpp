@@ -233,21 +233,35 @@ void define_records(SchemaText& text) {
   text.close('}');
 }
 
+// Extension attributes are whatever CloudEvents allows; what is null is not there.
 void define_envelope(SchemaText& text) {
+  define(text, "extension",
+         fmt::format(R"({{"anyOf": [{{"type": "string"}}, {}, {{"type": "boolean"}}, )"
+                     R"({{"type": "null"}}]}})",
+                     number(INT32_MIN, INT32_MAX)));
   text.key("envelope");
-  object(text, R"(["specversion", "id", "source", "type", "sequence", "data"])", [&] {
-    define(text, "specversion", R"({"const": "1.0"})");
-    define(text, "id", reference("sequence"));
-    define(text, "source", R"({"type": "string"})");
-    define(text, "type", R"({"type": "string"})");
-    define(text, "subject", R"({"type": "string"})");
-    define(text, "time", reference("instant"));
-    define(text, "sequence", reference("sequence"));
-    define(text, "causationid", reference("sequence"));
-    define(text, "correlationid", R"({"type": "string"})");
-    define(text, "datacontenttype", R"({"const": "application/json"})");
-    define(text, "data", R"({"type": "object"})");
-  });
+  text.open('{');
+  define(text, "type", R"("object")");
+  define(text, "required", R"(["specversion", "id", "source", "type", "sequence", "data"])");
+  define(text, "propertyNames", R"({"pattern": "^[a-z0-9]+$"})");
+  define(text, "additionalProperties", reference("extension"));
+  text.key("properties");
+  text.open('{');
+  define(text, "specversion", R"({"const": "1.0"})");
+  define(text, "id", reference("sequence"));
+  define(text, "source", R"({"type": "string"})");
+  define(text, "type", R"({"type": "string"})");
+  define(text, "subject", or_null(R"({"type": "string"})"));
+  define(text, "time", or_null(reference("instant")));
+  define(text, "sequence", reference("sequence"));
+  define(text, "causationid", or_null(reference("sequence")));
+  define(text, "correlationid", or_null(R"({"type": "string"})"));
+  define(text, "datacontenttype", or_null(R"({"const": "application/json"})"));
+  define(text, "dataschema", or_null(R"({"type": "string"})"));
+  define(text, "assumed", or_null(R"({"type": "boolean"})"));
+  define(text, "data", R"({"type": "object"})");
+  text.close('}');
+  text.close('}');
 }
 
 // One type of event: what its envelope and its data are.

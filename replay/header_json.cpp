@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <holdfast/replay/event_subject.h>
+#include <holdfast/replay/header_parts_json.h>
 #include <holdfast/replay/json_text.h>
 #include <holdfast/sim/input/nearest_name.h>
 #include <holdfast/sim/input/utf8.h>
@@ -27,7 +28,9 @@ struct HeaderField {
   std::string_view key;
   void (*write)(const LogHeader&, std::string& out);
   bool (*read)(JsonLine&, Value&, HeaderParts&);
-  std::string_view schema;  // empty: made from the knob table
+  std::string_view schema;                                // empty: made_schema() makes it
+  bool (*is_there)(const LogHeader&) = nullptr;           // null: always, and a reader wants it
+  std::string (*made_schema)() = nullptr;
 };
 
 constexpr std::string_view text_schema = R"({"type": "string"})";
@@ -93,48 +96,6 @@ void write_ids(const std::vector<std::string>& ids, std::string& out) {
     append_quoted(out, id);
   }
   out += ']';
-}
-
-bool read_knob(JsonLine& line, Value& value, std::string_view key, Knobs& knobs) {
-  const KnobInfo* knob = find_knob(key);
-  if (knob == nullptr) {
-    std::vector<std::string> known;
-    for (const KnobInfo& row : knob_table()) known.emplace_back(row.name);
-    return line.unknown_key(key, known);
-  }
-  std::string_view text;
-  if (!line.text(value, "a knob's value as text", text)) return false;
-  if (knob->set(knobs, text)) return true;
-  if (knob->values.empty()) return line.wrong(value, "a duration such as 10s");
-  return line.wrong(value, expected_names(knob->values), hint_of(text, knob->values));
-}
-
-bool read_knobs(JsonLine& line, Value& value, HeaderParts& parts) {
-  static_assert(std::numeric_limits<std::uint64_t>::digits > 32, "a bit for every knob");
-  std::uint64_t seen = 0;
-  const auto table = knob_table();
-  const auto read = [&](std::string_view key, Value& entry) {
-    for (std::size_t i = 0; i < table.size(); ++i) {
-      if (table[i].name == key && !line.once(seen, i, key)) return false;
-    }
-    return read_knob(line, entry, key, parts.header.setup.knobs);
-  };
-  if (!line.object(value, read)) return false;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    if (((seen >> i) & 1U) == 0) return line.missing_key(table[i].name);
-  }
-  return true;
-}
-
-void write_knobs(const LogHeader& header, std::string& out) {
-  out += '{';
-  for (const KnobInfo& knob : knob_table()) {
-    if (&knob != knob_table().data()) out += ',';
-    append_quoted(out, knob.name);
-    out += ':';
-    append_quoted(out, knob.get(header.setup.knobs));
-  }
-  out += '}';
 }
 
 // Reads an object whose keys are all required, in any order; `read(i, value)` reads keys[i].
@@ -217,14 +178,34 @@ void write_configs(const LogHeader& header, std::string& out) {
   out += ']';
 }
 
+void write_instant(Moment moment, std::string& out) {
+  out += '"';
+  append_instant(out, moment);
+  out += '"';
+}
+
 void write_start(const LogHeader& header, std::string& out) {
   if (header.start == never) {
     out += "null";
   } else {
-    out += '"';
-    append_instant(out, header.start);
-    out += '"';
+    write_instant(header.start, out);
   }
+}
+
+bool read_imported(JsonLine& line, Value& value, HeaderParts& parts) {
+  if (!read_string(line, value, parts.header.imported)) return false;
+  return !parts.header.imported.empty() || line.wrong(value, "a kind of log");
+}
+
+// A log whose end is not known does not say so: it says nothing.
+bool read_end(JsonLine& line, Value& value, HeaderParts& parts) {
+  constexpr std::string_view expected = "an instant such as \"2025-11-08T15:53:08.123456Z\"";
+  std::string_view text;
+  if (!line.text(value, expected, text)) return false;
+  const auto instant = read_instant(text);
+  if (!instant) return line.wrong(value, expected);
+  parts.header.end = *instant;
+  return true;
 }
 
 constexpr HeaderField fields[] = {
@@ -246,7 +227,12 @@ constexpr HeaderField fields[] = {
        return read_string(line, v, p.header.profile);
      },
      text_schema},
-    {"knobs", write_knobs, read_knobs, {}},
+    {"knobs",
+     [](const LogHeader& h, std::string& out) { append_knobs(h.setup.knobs, out); },
+     [](JsonLine& line, Value& v, HeaderParts& p) {
+       return read_knobs(line, v, p.header.setup.knobs);
+     },
+     {}, nullptr, knobs_schema},
     {"seed",
      [](const LogHeader& h, std::string& out) { append_quoted(out, std::to_string(h.seed)); },
      read_seed, R"({"type": "string", "pattern": "^[0-9]+$"})"},
@@ -290,34 +276,16 @@ constexpr HeaderField fields[] = {
        return line.boolean(v, p.header.setup.keep_everything);
      },
      R"({"type": "boolean"})"},
+    {"imported", [](const LogHeader& h, std::string& out) { append_quoted(out, h.imported); },
+     read_imported, text_schema, [](const LogHeader& h) { return !h.imported.empty(); }},
+    {"within", [](const LogHeader& h, std::string& out) { append_within(h.within, out); },
+     [](JsonLine& line, Value& v, HeaderParts& p) {
+       return read_within(line, v, p.header.within);
+     },
+     {}, [](const LogHeader& h) { return !h.within.empty(); }, within_schema},
+    {"end", [](const LogHeader& h, std::string& out) { write_instant(h.end, out); }, read_end,
+     R"({"$ref": "#/$defs/instant"})", [](const LogHeader& h) { return h.end != never; }},
 };
-
-std::string knobs_schema() {
-  std::string required;
-  std::string properties;
-  for (const KnobInfo& knob : knob_table()) {
-    if (!required.empty()) {
-      required += ", ";
-      properties += ",\n            ";
-    }
-    append_quoted(required, knob.name);
-    append_quoted(properties, knob.name);
-    if (knob.values.empty()) {
-      properties += R"(: {"type": "string", "pattern": "^[0-9]+(us|ms|s|m|h)$"})";
-      continue;
-    }
-    properties += ": {\"enum\": [";
-    for (const std::string_view value : knob.values) {
-      if (value != knob.values.front()) properties += ", ";
-      append_quoted(properties, value);
-    }
-    properties += "]}";
-  }
-  return fmt::format(
-      "{{\"type\": \"object\", \"additionalProperties\": false,\n            \"required\": [{}],\n"
-      "            \"properties\": {{\n            {}}}}}",
-      required, properties);
-}
 
 bool read_header_data(JsonLine& line, JsonLine::Object& data, HeaderParts& parts) {
   std::uint64_t seen = 0;
@@ -332,7 +300,8 @@ bool read_header_data(JsonLine& line, JsonLine::Object& data, HeaderParts& parts
   };
   if (!line.each_entry(data, read)) return false;
   for (std::size_t i = 0; i < std::size(fields); ++i) {
-    if (((seen >> i) & 1U) == 0) return line.missing_key(fields[i].key);
+    const bool there = ((seen >> i) & 1U) != 0;
+    if (!there && fields[i].is_there == nullptr) return line.missing_key(fields[i].key);
   }
   return true;
 }
@@ -362,13 +331,22 @@ bool resolve(JsonLine& line, const char* at, HeaderParts& parts) {
   return true;
 }
 
+// Whether the end is one of this course.
+bool is_course(const LogHeader& header) {
+  return header.end == never || (header.start != never && header.end >= header.start);
+}
+
 }  // namespace
 
 std::string_view append_header(const LogHeader& header, std::string& out) {
   const EntityNames names(header.setup);
-  if (header.start != never && !has_instant(header.start)) {
-    return "its start is outside the years 1 to 9999";
+  for (const Moment moment : {header.start, header.end}) {
+    if (moment != never && !has_instant(moment)) {
+      return "its start or its end is outside the years 1 to 9999";
+    }
   }
+  if (!is_course(header)) return "its end lies before its start";
+  if (!are_bounds(header.within)) return "a bound is of no eventual property, or no duration";
   for (const TaskTemplate& task : header.setup.tasks) {
     if (task.workspace == none || !names.has_workspace(task.workspace)) {
       return "the setup does not have the workspace of a task";
@@ -388,6 +366,7 @@ std::string_view append_header(const LogHeader& header, std::string& out) {
   }
   fmt::format_to(std::back_inserter(out), R"(,"sequence":"{}","data":{{)", log_opened_sequence);
   for (const HeaderField& field : fields) {
+    if (field.is_there != nullptr && !field.is_there(header)) continue;
     if (&field != fields) out += ',';
     append_quoted(out, field.key);
     out += ':';
@@ -413,9 +392,17 @@ bool read_header_line(JsonLine& line, Envelope& envelope, std::string_view text,
   if (envelope.text(source) != "/holdfast") return envelope.mismatch(line, source, "'/holdfast'");
   if (envelope.sequence() != log_opened_sequence) return envelope.mismatch(line, sequence, "'0'");
   if (envelope.has(subject)) return envelope.mismatch(line, subject, "none");
+  if (envelope.assumed()) {
+    return line.fail(LineFaultKind::wrong_value, envelope.at(assumed), 4,
+                     "assumed: expected none, found true");
+  }
   if (envelope.time() != header.start) {
     return line.fail(LineFaultKind::wrong_value, text.data(), 1,
                      "time: expected the instant of data.start");
+  }
+  if (!is_course(header)) {
+    return line.fail(LineFaultKind::wrong_value, envelope.at(data), 1,
+                     "data.end: expected an instant that is not before data.start");
   }
   return resolve(line, envelope.at(data), parts);
 }
@@ -428,11 +415,11 @@ void append_header_schema(std::string& out) {
     append_quoted(list, key);
   };
   for (const HeaderField& field : fields) {
-    add(required, field.key);
+    if (field.is_there == nullptr) add(required, field.key);
     if (!properties.empty()) properties += ",\n          ";
     append_quoted(properties, field.key);
     properties += ": ";
-    properties += field.schema.empty() ? knobs_schema() : std::string(field.schema);
+    properties += field.made_schema != nullptr ? field.made_schema() : std::string(field.schema);
   }
   fmt::format_to(std::back_inserter(out),
                  "{{\n          \"type\": \"object\",\n          \"required\": [{}],\n"

@@ -89,6 +89,28 @@ bool JsonLine::integer(Value& value, std::int64_t least, std::int64_t most,
                           : fmt::format("a whole number from {} to {}", least, most));
 }
 
+bool JsonLine::has_parts(Value& value) {
+  const std::string_view token = value.raw_json_token();
+  return token.starts_with('{') || token.starts_with('[');
+}
+
+bool JsonLine::scalar(Value& value) {
+  constexpr std::string_view expected = "text, a whole number of 32 bits, true, false or null";
+  using Type = simdjson::ondemand::json_type;
+  Type type{};
+  if (const auto error = value.type().get(type)) return no_json(error);
+  std::string_view text;
+  std::int64_t number = 0;
+  bool flag = false;
+  switch (type) {
+    case Type::string: return this->text(value, expected, text);
+    case Type::number: return integer(value, INT32_MIN, INT32_MAX, expected, number);
+    case Type::boolean: return value.get_bool().get(flag) ? wrong(value, expected) : true;
+    case Type::null: return is_null(value) || wrong(value, expected);
+    default: return wrong(value, expected);
+  }
+}
+
 bool JsonLine::moment(Value& value, Moment& out) {
   constexpr std::string_view expected =
       "an instant such as \"2025-11-08T15:53:08.123456Z\", \"elapsed\" or null";

@@ -49,6 +49,10 @@ class JsonLine {
   // An empty `expected` names the bounds.
   bool integer(Value& value, std::int64_t least, std::int64_t most, std::string_view expected,
                std::int64_t& out);
+  // Whether it is an object or a list.
+  static bool has_parts(Value& value);
+  // What CloudEvents allows as the value of an attribute, or null.
+  bool scalar(Value& value);
   // A moment: null, "elapsed" or an instant.
   bool moment(Value& value, Moment& out);
   template <typename Enum>
@@ -67,6 +71,8 @@ class JsonLine {
   bool fail_at(Value& value, LineFaultKind kind, std::string message, std::string hint = {});
   // Where the value begins in the line.
   static const char* start_of(Value& value);
+  // Where the key that is being read begins, behind its quote.
+  const char* key_at() const { return key_; }
 
   // "data.after.row": where in the line the value stands. Messages begin with it.
   std::string path(std::string_view key = {}) const;

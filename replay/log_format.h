@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -28,11 +29,17 @@ struct LogHeader {
   std::string program_version;
   std::string scenario;  // its name or path as given; empty if there was none
   std::string profile;   // of which the knobs began; empty if there was none
+  std::string imported;  // what kind of log it was made from: "platform"; empty: it was simulated
   std::uint64_t seed = 0;
   Moment start = never;  // the first instant of the run; never if it had no time
   std::int64_t zone_us = Clock::default_zone_us;
   int replicas = 1;
   Setup setup;           // knobs, ids of pools and workspaces, what users may do
+  // The eventual properties that the run was held against: what is owed must be given so soon, in
+  // microseconds.
+  std::map<std::string, std::int64_t> within;
+  // How far the run went, whether anything happened up to then or not; never if that is not known.
+  Moment end = never;
 
   bool operator==(const LogHeader&) const = default;
 };

@@ -19,7 +19,8 @@ bool is_utf8(std::string_view text) { return first_invalid_utf8(text) == text.si
 
 // The first text of the header that is no UTF-8, or an empty one.
 std::string_view broken_text(const LogHeader& header) {
-  for (const std::string* text : {&header.program_version, &header.scenario, &header.profile}) {
+  for (const std::string* text :
+       {&header.program_version, &header.scenario, &header.profile, &header.imported}) {
     if (!is_utf8(*text)) return *text;
   }
   for (const auto* ids : {&header.setup.pools, &header.setup.workspaces}) {
@@ -45,14 +46,14 @@ class LogWriter::Impl {
   }
 
   bool write(const Event& event, std::uint64_t sequence, std::uint64_t causation,
-             std::string_view correlation) {
+             std::string_view correlation, bool assumed) {
     if (error_) return false;
     if (sequence != last_ + 1) {
       return fail(fmt::format("cannot write event {}: {} is expected next", sequence, last_ + 1));
     }
     if (!is_utf8(correlation)) return refuse(event, sequence, "its correlation is not UTF-8");
     const std::string_view refusal =
-        append_event(event, names_, sequence, causation, correlation, text_);
+        append_event(event, names_, sequence, causation, correlation, text_, assumed);
     if (!refusal.empty()) return refuse(event, sequence, refusal);
     names_.note(event);
     last_ = sequence;
@@ -61,10 +62,10 @@ class LogWriter::Impl {
     return push();
   }
 
-  bool write(const Event& event, std::uint64_t sequence, std::uint64_t causation) {
+  bool write(const Event& event, std::uint64_t sequence, std::uint64_t causation, bool assumed) {
     correlation_.clear();
     append_correlation(event, names_, correlation_);
-    return write(event, sequence, causation, correlation_);
+    return write(event, sequence, causation, correlation_, assumed);
   }
 
   bool flush() {
@@ -138,12 +139,17 @@ bool LogWriter::open(std::ostream& stream, std::string name, bool compressed,
 }
 
 bool LogWriter::write(const Event& event, std::uint64_t sequence, std::uint64_t causation) {
-  return impl_->write(event, sequence, causation);
+  return impl_->write(event, sequence, causation, false);
 }
 
 bool LogWriter::write(const Event& event, std::uint64_t sequence, std::uint64_t causation,
                       std::string_view correlation) {
-  return impl_->write(event, sequence, causation, correlation);
+  return impl_->write(event, sequence, causation, correlation, false);
+}
+
+bool LogWriter::write_assumed(const Event& event, std::uint64_t sequence,
+                              std::uint64_t causation) {
+  return impl_->write(event, sequence, causation, true);
 }
 
 bool LogWriter::flush() { return impl_->flush(); }

@@ -44,6 +44,10 @@ class LogWriter {
   [[nodiscard]] bool write(const Event& event, std::uint64_t sequence, std::uint64_t causation,
                            std::string_view correlation);
 
+  // The same for an event that no line of what the log is made from states.
+  [[nodiscard]] bool write_assumed(const Event& event, std::uint64_t sequence,
+                                   std::uint64_t causation);
+
   // Reports everything so far as written. Done by itself about once per MiB of lines.
   [[nodiscard]] bool flush();
   // Ends the log.

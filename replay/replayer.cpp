@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/replay/json_text.h>
 #include <holdfast/replay/memory_stream.h>
 #include <holdfast/sim/input/scalar.h>
 #include <holdfast/sim/input/utf8.h>
@@ -26,12 +27,19 @@ class Replayer::Impl {
   const LogReader& reader() const { return reader_; }
   std::uint64_t sequence() const { return sequence_; }
   bool stopped() const { return stopped_; }
+  bool assumed() const { return assumed_; }
+  std::uint64_t folded_assumed() const { return folded_assumed_; }
+  const std::optional<Diagnostic>& warning() const {
+    return missing_ ? missing_ : reader_.warning();
+  }
 
  private:
   bool rewind();
   bool look_ahead();
   bool is_opening(const LoggedEvent& logged) const;
   static bool is_behind(const LoggedEvent& logged, const ReplayPoint& until);
+  void look_for_missing_end();
+  Moment moment_of_end(const ReplayPoint& until) const;
 
   LogInput input_;
   LogReaderOptions options_;
@@ -43,6 +51,9 @@ class Replayer::Impl {
   std::uint64_t sequence_ = 0;
   Moment now_ = never;
   bool stopped_ = false;
+  bool assumed_ = false;                 // the event that observers look at
+  std::uint64_t folded_assumed_ = 0;
+  std::optional<Diagnostic> missing_;    // that events are missing at the end
 };
 
 bool Replayer::Impl::open() { return rewind(); }
@@ -51,6 +62,9 @@ bool Replayer::Impl::rewind() {
   reader_ = LogReader(options_);
   sequence_ = log_opened_sequence;
   stopped_ = false;
+  folded_assumed_ = 0;
+  missing_.reset();
+  if (input_.kept) return reader_.open(input_.kept->begin(), input_.path);
   if (!input_.content) return reader_.open(input_.path);
   return reader_.open(stream_.emplace(*input_.content), input_.path);
 }
@@ -101,14 +115,44 @@ bool Replayer::Impl::run(std::span<Observer* const> observers, const ReplayPoint
     const Occurrence occurrence{logged->event, logged->sequence, logged->causation, nullptr,
                                 logged->sequence <= opening_};
     const Clock clock = reader_.clock();
+    assumed_ = logged->assumed;
     for (Observer* observer : observers) observer->before(reader_.world(), clock, occurrence);
     if (!reader_.fold()) break;
     for (Observer* observer : observers) observer->after(reader_.world(), clock, occurrence);
     sequence_ = logged->sequence;
     now_ = clock.now();
+    if (assumed_) ++folded_assumed_;
   }
-  if (stopped_ && until.time) now_ = *until.time;
+  if (!stopped_) look_for_missing_end();
+  now_ = moment_of_end(until);
   return !reader_.error();
+}
+
+// A log that was cut off between two lines looks whole. But in a run no timer is due and does not
+// fire.
+void Replayer::Impl::look_for_missing_end() {
+  const LogHeader& header = reader_.header();
+  if (header.end == never || warning() || reader_.error() || !reader_.passed_over().empty()) return;
+  Moment due{INT64_MAX};
+  for (const Timer& timer : reader_.world().timers) {
+    const bool is_armed = timer.kind != TimerKind::none && timer.due >= header.start;
+    if (is_armed) due = std::min(due, timer.due);
+  }
+  if (due > header.end) return;
+  std::string instant;
+  append_instant(instant, due);
+  missing_ = Diagnostic{input_.path, {},
+                        fmt::format("cut off before its run ended: nothing shows that the timer "
+                                    "fired that was due at {}", instant),
+                        {}, {}};
+}
+
+// Up to when nothing more happens. After the last event of a log that was cut off nobody knows.
+Moment Replayer::Impl::moment_of_end(const ReplayPoint& until) const {
+  if (stopped_) return until.time.value_or(now_);
+  const Moment end = reader_.header().end;
+  if (until.sequence || end == never || warning()) return now_;
+  return std::max(now_, until.time ? std::min(*until.time, end) : end);
 }
 
 Clock Replayer::Impl::clock() const {
@@ -130,8 +174,10 @@ Clock Replayer::clock() const { return impl_->clock(); }
 std::uint64_t Replayer::sequence() const { return impl_->sequence(); }
 std::uint64_t Replayer::folded() const { return impl_->reader().folded(); }
 bool Replayer::stopped() const { return impl_->stopped(); }
+bool Replayer::assumed() const { return impl_->assumed(); }
+std::uint64_t Replayer::folded_assumed() const { return impl_->folded_assumed(); }
 const std::optional<Diagnostic>& Replayer::error() const { return impl_->reader().error(); }
-const std::optional<Diagnostic>& Replayer::warning() const { return impl_->reader().warning(); }
+const std::optional<Diagnostic>& Replayer::warning() const { return impl_->warning(); }
 const PassedOver& Replayer::passed_over() const { return impl_->reader().passed_over(); }
 const std::vector<Diagnostic>& Replayer::notes() const { return impl_->reader().notes(); }
 

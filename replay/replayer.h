@@ -20,6 +20,7 @@
 #include <string_view>
 #include <variant>
 
+#include <holdfast/replay/kept_input.h>
 #include <holdfast/replay/log_reader.h>
 #include <holdfast/sim/simulator.h>
 
@@ -27,8 +28,10 @@ namespace holdfast {
 
 // Where a log lies.
 struct LogInput {
-  std::string path;                                   // of content: what stands for it in messages
-  std::optional<std::string> content = std::nullopt;  // the bytes, in place of the file
+  // Of the file; where the bytes come from elsewhere, what stands for it in messages.
+  std::string path;
+  std::optional<std::string> content = std::nullopt;
+  std::shared_ptr<KeptInput> kept = nullptr;
 };
 
 // A place in a log: after the event with that sequence, or after all events up to that moment.
@@ -66,11 +69,15 @@ class Replayer {
 
   // How things stand where the last run ended.
   const World& world() const;
-  // Where `until` names a moment that the log reaches, that moment; else the last event's.
+  // Where `until` names a moment that the log reaches, that moment; after all of a log whose header
+  // says how far its run went, that moment; else the last event's.
   Clock clock() const;
   std::uint64_t sequence() const;   // of the last event that was folded
   std::uint64_t folded() const;
   bool stopped() const;             // before the log's end: `until` lies inside it
+  // While observers look on: whether the event is assumed.
+  bool assumed() const;
+  std::uint64_t folded_assumed() const;   // of those folded
 
   const std::optional<Diagnostic>& error() const;
   // Why the log ends early, and what a lenient reader could not use, as far as was read.

@@ -8,6 +8,7 @@
 #include <holdfast/model/duration_text.h>
 #include <holdfast/model/names.h>
 #include <holdfast/model/names_of_entities.h>
+#include <holdfast/sim/scenario_reader_parts.h>
 
 namespace holdfast {
 namespace {
@@ -68,6 +69,7 @@ std::string Teller::pods_and_memory() const {
   switch (event_.type) {
     case pod_created: return new_pod() + " is created";
     case pod_create_refused: return fmt::format("{} is refused a new pod{}", pool(), why());
+    case pod_pending: return pod() + " is Pending again";
     case pod_running: return pod() + " runs";
     case pod_succeeded: return pod() + " ends well";
     case pod_failed: return pod() + " fails" + why();
@@ -149,8 +151,9 @@ std::string Teller::autoscaler() const {
   switch (event_.type) {
     case autoscaler_ticked: return fmt::format("an autoscaler cycle of {} begins", replica());
     case autoscaler_measured:
-      return fmt::format("autoscaler believes of {}: {} pods, {} slots, {} running, {} reserved",
-                         pool(), event_.n[0], event_.n[1], event_.n[2], event_.n[3]);
+      return fmt::format("autoscaler believes of {}: {}, {}, {} running, {} reserved", pool(),
+                         counted(event_.n[0], "pod"), counted(event_.n[1], "slot"), event_.n[2],
+                         event_.n[3]);
     case autoscaler_decided:
       return fmt::format("autoscaler wants {} of {} pods of {}{}", event_.n[1], event_.n[0], pool(),
                          why());
@@ -207,6 +210,8 @@ std::string Teller::pools() const {
     case pool_configured: return fmt::format("{} keeps {}", pool(), bounds());
     case pool_config_saved: return fmt::format("{} is saved: {}", pool(), bounds());
     case pool_secret_created: return "the secret of " + pool() + " is created";
+    case pool_secret_labelled:
+      return "the secret of " + pool() + " names its oldest active token";
     case pool_secret_rotated: return "the secret of " + pool() + " gets the newest token";
     case pool_token_rotated:
       return pool() + (event_.flag ? " loses all its tokens" : " gets a new token");

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/model/names_of_entities.h>
+
 namespace holdfast {
 
 namespace {
@@ -104,13 +106,8 @@ void add_quantities(std::string& yaml, std::string_view key,
 
 }  // namespace
 
-std::string pod_name(std::string_view pool_id, std::int64_t created_second) {
-  return fmt::format("iac-agent-{}-{}", pool_id, created_second);
-}
-
-std::string pod_manifest(const PoolConfig& config, std::string_view pool_id,
-                         std::int64_t created_second) {
-  const std::string name = pod_name(pool_id, created_second);
+std::string pod_manifest(const PoolConfig& config, std::string_view pool_id, Moment created) {
+  const std::string name = pod_name(pool_id, created);
   std::string yaml = "apiVersion: v1\nkind: Pod\nmetadata:\n";
   yaml += fmt::format("  name: {}\n  namespace: terraform\n", yaml_scalar(name));
   yaml += "  labels:\n    app: iac-platform\n    component: agent\n";

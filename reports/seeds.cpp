@@ -7,6 +7,7 @@
 #include <holdfast/reports/expectation_text.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/verdict.h>
+#include <holdfast/sim/scenario_reader_parts.h>
 
 namespace holdfast {
 namespace {
@@ -151,7 +152,8 @@ std::string seeds_text(const Scenario& scenario, const SeedsSummary& summary, bo
   const std::size_t untried = count_untried(summary);
   if (untried > 0) {
     text += paint(Tone::quiet, "untried");
-    text += fmt::format("   {} properties in every run\n", untried);
+    text += fmt::format("   {} {} in every run\n", untried,
+                        untried == 1 ? "property" : "properties");
   }
   text += paint(Tone::strong, "verdict") + "   ";
   if (summary.done < summary.asked) {
@@ -160,13 +162,13 @@ std::string seeds_text(const Scenario& scenario, const SeedsSummary& summary, bo
   }
   if (summary.failed.runs == 0) {
     text += paint(Tone::good, "passed");
-    text += fmt::format(": {} seeds", summary.done);
+    text += ": " + counted(static_cast<std::int64_t>(summary.done), "seed");
   } else {
     text += paint(Tone::bad, "failed");
     text += fmt::format(": {} of {} seeds, the first is {}", summary.failed.runs, summary.done,
                         summary.failed.first_seed);
   }
-  return text + fmt::format(" ({} events, {} steps)\n", summary.events, summary.steps);
+  return text + fmt::format(" ({})\n", work_text(summary.events, summary.steps));
 }
 
 void write_seeds(JsonWriter& json, std::string_view key, const Scenario& scenario,

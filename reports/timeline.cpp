@@ -8,6 +8,7 @@
 #include <holdfast/model/names.h>
 #include <holdfast/model/names_of_entities.h>
 #include <holdfast/reports/event_sentence.h>
+#include <holdfast/sim/scenario_reader_parts.h>
 
 namespace holdfast {
 namespace {
@@ -37,7 +38,7 @@ bool repeats_itself(EventType type) {
 std::string counted_pods(const World& world) {
   const auto pods = std::count_if(world.pods.begin(), world.pods.end(),
                                   [](const Pod& pod) { return lives(pod); });
-  return fmt::format("{} pod{}", pods, pods == 1 ? "" : "s");
+  return counted(pods, "pod");
 }
 
 // ", task 598 apply_pending on iac-agent-pool-a-1762590434"
@@ -126,7 +127,7 @@ void Timeline::add_given(const World& world) {
       ++others;
     }
   }
-  if (others > 0) text += fmt::format(" and {} more tasks", others);
+  if (others > 0) text += " and " + counted(others, "more task");
   add({0, options_.start, std::move(text), 1, {}, false}, false);
 }
 
@@ -142,9 +143,8 @@ void Timeline::mark_overdue(Moment now) {
 // From now on the latest lines are kept for good, behind the gap that is before them.
 void Timeline::keep_latest() {
   if (left_out_ > 0) {
-    kept_.push_back({0, never, fmt::format("... {} more line{}, see --timeline all", left_out_,
-                                           left_out_ == 1 ? "" : "s"),
-                     1, {}, false});
+    const std::string gap = counted(static_cast<std::int64_t>(left_out_), "more line");
+    kept_.push_back({0, never, "... " + gap + ", see --timeline all", 1, {}, false});
     left_out_ = 0;
   }
   kept_.splice(kept_.end(), latest_);

@@ -9,6 +9,7 @@
 #include <holdfast/reports/expectation_text.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/time_text.h>
+#include <holdfast/sim/scenario_reader_parts.h>
 
 namespace holdfast {
 namespace {
@@ -180,6 +181,11 @@ const Violation* shown_violation(const Scenario& scenario, const RunResult& resu
   return shown != nullptr ? shown : result.first_violation();
 }
 
+std::string work_text(std::uint64_t events, std::uint64_t steps) {
+  return fmt::format("{}, {}", counted(static_cast<std::int64_t>(events), "event"),
+                     counted(static_cast<std::int64_t>(steps), "step"));
+}
+
 std::string knobs_text(const Scenario& scenario) {
   std::string text = "profile " + scenario.profile;
   for (const auto& [knob, value] : scenario.set) text += fmt::format(", {} {}", knob, value);
@@ -211,8 +217,8 @@ std::string verdict_text(const RunReport& report, Paint paint) {
   const std::int64_t length_us =
       result.stopped ? result.end.us - report.scenario.start.us : report.until_us;
   text += labelled("verdict",
-                   fmt::format("{}: {} ({} events, {} steps, {})", verdict, reasons(report),
-                               result.events, result.steps, length_text(length_us)),
+                   fmt::format("{}: {} ({}, {})", verdict, reasons(report),
+                               work_text(result.events, result.steps), length_text(length_us)),
                    Tone::strong, paint);
   return text;
 }

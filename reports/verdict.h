@@ -3,6 +3,7 @@
 // line break, or is empty where there is nothing to say.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ bool is_expected(const Scenario& scenario, bool knobs_changed, const Property& p
 // nothing was violated.
 const Violation* shown_violation(const Scenario& scenario, const RunResult& result,
                                  bool knobs_changed);
+
+// "355 events, 205 steps": how much a run, or many, did.
+std::string work_text(std::uint64_t events, std::uint64_t steps);
 
 // "profile slots, autoscaler_delay 10s": where the knobs come from.
 std::string knobs_text(const Scenario& scenario);

@@ -84,8 +84,10 @@ void Comparison::compare_agent(const Agent& agent) {
   if (managed_.state == ManagedPodState::registered && !connected && lives(world_.pods[pod_])) {
     add(no_slot, fmt::format("counts on its agent, which is {}", name(agent.state)));
   }
-  if (managed_.known() && !managed_.agent_known && connected && agent.connected_to == memory_) {
-    add(no_slot, "does not know the agent, which is connected to it");
+  if (managed_.known() && !managed_.agent_known() && connected && agent.connected_to == memory_) {
+    // To connect registers an agent only under needs_agent: registered. Else a push to its pod
+    // does, so after a restart this stays so until the next one.
+    add(no_slot, "has no agent registered for this pod, whose agent is connected to it");
   }
 }
 

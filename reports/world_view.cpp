@@ -10,6 +10,7 @@
 #include <holdfast/model/names_of_entities.h>
 #include <holdfast/model/procedures/turn.h>
 #include <holdfast/reports/time_text.h>
+#include <holdfast/sim/scenario_reader_parts.h>
 
 namespace holdfast {
 namespace {
@@ -116,7 +117,7 @@ std::string Viewer::one_pod(PodIndex index, const std::vector<Difference>& found
     const ManagedPod* held = managed(memory, index);
     head.push_back(believer(memory) + " believes");
     state.push_back(believed_pod(held));
-    process.push_back(held == nullptr ? "" : held->agent_known ? "known" : "not known");
+    process.push_back(held == nullptr ? "" : held->agent_known() ? "known" : "not known");
   }
   columns.add(std::move(head), Tone::quiet);
   columns.add(std::move(state));
@@ -237,8 +238,8 @@ std::string Viewer::pools(const Clock& clock) const {
     for (const MemoryIndex memory : memories()) {
       const SlotStatistics held =
           slot_statistics(world_.memories[memory], index, slots_each(setup_.knobs));
-      row.push_back(fmt::format("{} believes: {} pods, {} running, {} reserved",
-                                believer(memory), held.pods, held.used, held.reserved));
+      row.push_back(fmt::format("{} believes: {}, {} running, {} reserved", believer(memory),
+                                counted(held.pods, "pod"), held.used, held.reserved));
     }
     columns.add(std::move(row));
   }

@@ -214,7 +214,7 @@ void Document::belief(MemoryIndex memory, PodIndex index) {
   json_.begin_object();
   json_.number("memory", memory);
   json_.text("state", name(held.state));
-  json_.boolean("agent_known", held.agent_known);
+  json_.boolean("agent_known", held.agent_known());
   moment("heartbeat", held.heartbeat);
   json_.begin_array("slots");
   const int slots = held.known() && setup_.knobs.slots != SlotsKnob::none

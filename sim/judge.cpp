@@ -113,7 +113,8 @@ void Judge::before(const World& world, const Clock& clock, const Occurrence& occ
       if (property.before(transition, findings_)) ++record.antecedents;
       for (const Entities& who : findings_) note(record, world, clock, who, &occurrence);
     }
-    if (property.reached != nullptr && property.reached(transition)) {
+    // What a course is given it has not reached.
+    if (property.reached != nullptr && !occurrence.opening && property.reached(transition)) {
       if (record.reached++ == 0) record.first_reached = clock.now();
     }
   }
@@ -149,8 +150,7 @@ void Judge::update_debts(std::size_t index, const World& world, const Clock& clo
     const Moment since = std::max(clock.now(), start_);
     debts.push_back({who, since, sequence, false, true});
     ++records_[index].antecedents;
-    const Moment due{since.us + records_[index].within_us};
-    next_due_ = std::min(next_due_, due);
+    next_due_ = std::min(next_due_, later(since, records_[index].within_us));
   }
   std::erase_if(debts, [](const Debt& debt) { return !debt.seen; });
 }
@@ -162,7 +162,7 @@ void Judge::call_in(const World& world, const Clock& clock) {
     PropertyRecord& record = records_[i];
     for (Debt& debt : debts_[i]) {
       if (debt.called_in) continue;
-      const Moment due{debt.since.us + record.within_us};
+      const Moment due = later(debt.since, record.within_us);
       if (due < clock.now()) {
         debt.called_in = true;
         note(record, world, Clock::at(due, clock.zone_us()), debt.who, nullptr);

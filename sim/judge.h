@@ -34,7 +34,7 @@ struct PropertyRecord {
   std::uint64_t antecedents = 0;
   std::uint64_t violations = 0;
   Violation first;
-  std::uint64_t reached = 0;    // goals: how often
+  std::uint64_t reached = 0;    // goals: how often, what was given at the start not counted
   Moment first_reached = never;
 };
 

@@ -45,7 +45,7 @@ void Builder::arm(TimerKind kind, std::uint16_t place, std::int64_t in_us) {
     e.replica = kind == TimerKind::agent_health ? static_cast<ReplicaIndex>(place) : 0;
     e.timer = kind;
     e.place = place;
-    e.at = {scenario_.start.us + in_us};
+    e.at = later(scenario_.start, in_us);
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include <holdfast/model/names.h>
 #include <holdfast/sim/event_fingerprint.h>
+#include <holdfast/sim/scenario_reader_parts.h>
 
 namespace holdfast {
 namespace {
@@ -71,9 +72,11 @@ ExpectationResult judge_property(const Expectation& expectation, const Judge& ju
   if (expectation.kind == ExpectationKind::violates) {
     met = record.violations != 0;
     if (!met) {
-      result.found = record.antecedents == 0 ? "it held, and nothing tried it"
-                                             : fmt::format("it held ({} times tried)",
-                                                           record.antecedents);
+      result.found = "it held, and nothing tried it";
+      if (record.antecedents != 0) {
+        const auto times = static_cast<std::int64_t>(record.antecedents);
+        result.found = fmt::format("it held (tried {})", counted(times, "time"));
+      }
     }
   } else if (expectation.kind == ExpectationKind::holds) {
     met = record.violations == 0;
@@ -168,16 +171,18 @@ bool passes_task(const StateTest::TaskPart& part, const World& world, const Simu
 
 bool passes(const StateTest& test, const World& world, const Simulator& simulator,
             std::string& found) {
-  const auto differs = [&](const std::optional<int>& wanted, int is, std::string_view what) {
+  // "1 pod is managed", "2 pods are managed".
+  const auto differs = [&](const std::optional<int>& wanted, int is, std::string_view thing,
+                           std::string_view of_one, std::string_view of_many) {
     if (!wanted || *wanted == is) return false;
-    found = fmt::format("{} {}", is, what);
+    found = fmt::format("{} {}", counted(is, thing), is == 1 ? of_one : of_many);
     return true;
   };
-  if (differs(test.pods, living_pods(world), "pods live")) return false;
+  if (differs(test.pods, living_pods(world), "pod", "lives", "live")) return false;
   const SlotStatistics belief = believed(world);
-  if (differs(test.managed, belief.pods, "pods are managed")) return false;
-  if (differs(test.reserved, belief.reserved, "slots are Reserved")) return false;
-  if (differs(test.running, belief.used, "slots are Running")) return false;
+  if (differs(test.managed, belief.pods, "pod", "is managed", "are managed")) return false;
+  if (differs(test.reserved, belief.reserved, "slot", "is Reserved", "are Reserved")) return false;
+  if (differs(test.running, belief.used, "slot", "is Running", "are Running")) return false;
   for (const auto& [ordinal, wanted] : test.pod_lives) {
     const PodIndex pod = simulator.pod_by_ordinal(ordinal);
     const bool is = pod != none && lives(world.pods[pod]);

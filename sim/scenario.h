@@ -41,7 +41,8 @@ struct GivenPod {
   bool operator==(const GivenPod&) const = default;
 };
 
-// A task at the beginning.
+// A task at the beginning. What goes on then begins at the start, however long it has had its
+// status: a plan that runs takes its whole time from there, and so does a user's confirmation.
 struct GivenTask {
   std::uint32_t number = 0;
   WorkspaceIndex workspace = 0;
@@ -64,7 +65,7 @@ enum class ActionKind : std::uint8_t {
 struct Happening {
   std::int64_t at_us = 0;                    // after the start
   std::int64_t every_us = 0;                 // 0: once
-  std::int64_t until_us = -1;                // of a repeated one; -1: to the end
+  std::int64_t until_us = -1;                // of a repeated one, its first too; -1: to the end
   Distribution gap;                          // `arrivals`: drawn instead of every_us
   bool drawn = false;
   ActionKind kind = ActionKind::restart;
@@ -174,6 +175,9 @@ struct Scenario {
   FaultRates faults;
   std::vector<Happening> when;
   std::vector<Expectation> expect;
+  // Of a finding: what the platform should do instead, and the knobs that make it do so.
+  std::string instead;
+  std::vector<std::pair<std::string, std::string>> repaired_by;
   Bounds explore;
   std::uint64_t seed = 1;
 };

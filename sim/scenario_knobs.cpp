@@ -80,6 +80,13 @@ TextFault apply_set(Scenario& scenario, std::string_view knob, std::string_view 
   return take_over(scenario, scenario.profile, std::move(settings));
 }
 
+Scenario repaired(Scenario scenario) {
+  // The reader has tried them all.
+  const Settings repair = scenario.repaired_by;
+  for (const auto& [knob, value] : repair) apply_set(scenario, knob, value);
+  return scenario;
+}
+
 TextFault set_knob(Knobs& knobs, std::string_view knob, std::string_view value) {
   const KnobInfo* info = find_knob(knob);
   if (info == nullptr) {

@@ -155,6 +155,41 @@ void read_bounds(ScenarioReading& reading) {
             .retries = bound("retries")};
 }
 
+// What repairs it must be there with what it does, and must leave the course as it is given.
+void read_repair(ScenarioReading& reading) {
+  Scenario& scenario = reading.scenario;
+  const Node* instead = reading.root.find("instead");
+  const Node* repair = reading.root.find("repaired_by");
+  if (instead != nullptr) scenario.instead = instead->text();
+  if ((instead == nullptr) != (repair == nullptr)) {
+    const Node* alone = instead == nullptr ? repair : instead;
+    reading.diagnostics.add(alone->span(),
+                            fmt::format("'{}' without '{}': a finding has both",
+                                        instead == nullptr ? "repaired_by" : "instead",
+                                        instead == nullptr ? "instead" : "repaired_by"));
+  }
+  if (repair == nullptr) return;
+  const bool violates = std::any_of(
+      scenario.expect.begin(), scenario.expect.end(),
+      [](const Expectation& e) { return e.kind == ExpectationKind::violates; });
+  if (!violates) {
+    reading.diagnostics.add(repair->span(),
+                            "there is nothing to repair: no expectation 'violates' a property");
+  }
+  if (repair->entries().empty()) {
+    reading.diagnostics.add(repair->span(), "'repaired_by' names no knob");
+  }
+  Scenario changed = scenario;
+  for (const Entry& entry : repair->entries()) {
+    const TextFault fault = apply_set(changed, entry.key, entry.value.text());
+    if (!fault.message.empty()) {
+      reading.diagnostics.add(entry.value.span(), fault.message, fault.hint);
+    } else {
+      scenario.repaired_by.emplace_back(entry.key, knob_text(changed.setup.knobs, entry.key));
+    }
+  }
+}
+
 // How long it lasts: as stated, else long enough for all that it names.
 void read_until(ScenarioReading& reading) {
   Scenario& scenario = reading.scenario;
@@ -252,7 +287,7 @@ std::optional<Scenario> read_scenario(const Source& source, Diagnostics& diagnos
   const std::optional<Node> root = parse_yaml(source, diagnostics);
   if (!root || !check(scenario_shape(), *root, diagnostics)) return std::nullopt;
   const std::size_t before = diagnostics.count();
-  ScenarioReading reading{*root, diagnostics, {}, {}, {}, 0, false, 0};
+  ScenarioReading reading{*root, diagnostics, {}, {}, {}, 0, false, 0, 0};
   reading.scenario.file = source.file();
   read_head(reading);
   read_knobs(reading);
@@ -263,6 +298,7 @@ std::optional<Scenario> read_scenario(const Source& source, Diagnostics& diagnos
   read_happenings(reading);
   read_expectations(reading);
   check_task_numbers(reading);
+  read_repair(reading);
   read_until(reading);
   read_bounds(reading);
   if (diagnostics.count() > before) return std::nullopt;

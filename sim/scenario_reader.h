@@ -32,4 +32,7 @@ TextFault apply_profile(Scenario& scenario, std::string_view profile);
 // then do not have.
 TextFault apply_set(Scenario& scenario, std::string_view knob, std::string_view value);
 
+// The scenario with what its `repaired_by` says set. Without one it is as it was.
+Scenario repaired(Scenario scenario);
+
 }  // namespace holdfast

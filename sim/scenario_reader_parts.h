@@ -31,6 +31,7 @@ struct ScenarioReading {
   std::int64_t longest_within_us = 0;
   bool submits_go_on = false;  // some submit is repeated
   std::int64_t single_submits = 0;
+  std::int64_t clock_steps_us = 0;  // all of them together
 
   // The pool of that name, the first without one; `none` with a diagnostic if there is no such
   // pool.

@@ -29,14 +29,15 @@ Shape knob_shape(const KnobInfo& knob) {
   return is_switch(knob) ? either_shape({std::move(words), boolean_shape()}) : words;
 }
 
-Shape set_shape() {
+// Of the key `set`, or of another that takes single knobs.
+Shape knobs_shape(std::string key) {
   std::vector<ShapeField> fields;
   for (const KnobInfo& knob : knob_table()) {
     // No default is stated: what a knob is left at depends on the profile.
     fields.push_back(
         optional_field(std::string(knob.name), knob_shape(knob), std::string(knob.about)));
   }
-  return mapping_shape("set", std::move(fields));
+  return mapping_shape(std::move(key), std::move(fields));
 }
 
 Shape profile_shape() {
@@ -91,8 +92,9 @@ Shape workspaces_shape() {
 Shape given_status_shape() {
   return choice_shape(std::vector<Choice>{
       {"pending", "waits for its plan"},
-      {"running", "its plan runs"},
-      {"apply_pending", "its plan ran, its user has not confirmed it"},
+      {"running", "its plan runs; it takes its whole time from the start on"},
+      {"apply_pending",
+       "its plan ran, its user has not confirmed it; that takes its whole time from the start on"},
       {"apply_confirmed", "its user has confirmed it, its apply does not run yet"}});
 }
 
@@ -216,7 +218,7 @@ std::vector<ShapeField> scenario_fields() {
       required_field("name", text_shape(), "what the scenario shows, in a few words"),
       optional_field("about", text_shape(), "what it shows, at length"),
       optional_field("profile", profile_shape(), "the named set of knob values", "slots"),
-      optional_field("set", set_shape(), "single knobs, over those of the profile"),
+      optional_field("set", knobs_shape("set"), "single knobs, over those of the profile"),
       optional_field("seed", integer_shape(0, INT64_MAX), "of all that is drawn", "1"),
       optional_field("start", instant_shape(), "when it begins", "2025-01-01T00:00:00Z"),
       optional_field("zone", text_shape(zone_format),
@@ -237,6 +239,11 @@ std::vector<ShapeField> scenario_fields() {
       optional_field("when", sequence_shape(happening_shape(), 0, most_happenings), "what happens"),
       required_field("expect", std::move(expect),
                      "what must come of it; a scenario without expect proves nothing"),
+      optional_field("instead", text_shape(),
+                     "of a finding: what the platform should do instead, in a sentence or two"),
+      optional_field("repaired_by", knobs_shape("repaired_by"),
+                     "of a finding: single knobs, over all others, under which what `violates`"
+                     " names holds"),
       optional_field("explore", explore_shape(), "bounds of an exploration"),
   };
 }

@@ -84,6 +84,16 @@ void read_fail_calls(const Node& action, Happening& happening) {
   happening.count = static_cast<int>(integer_or(action, "count", 1));
 }
 
+// Each is a duration as any other; together they could lead beyond all time.
+void read_clock_step(ScenarioReading& reading, const Node& by, Happening& happening) {
+  happening.duration_us = duration_us_of(by);
+  const bool fitted = reading.clock_steps_us <= longest_duration_us;
+  reading.clock_steps_us = sum_us(reading.clock_steps_us, happening.duration_us);
+  if (!fitted || reading.clock_steps_us <= longest_duration_us) return;
+  reading.diagnostics.add(by.span(), fmt::format("the clock steps add up to more than {}",
+                                                 duration_text(longest_duration_us)));
+}
+
 void read_action(ScenarioReading& reading, const Node& action, Happening& happening) {
   happening.replica = reading.replica_of(action);
   switch (happening.kind) {
@@ -122,7 +132,7 @@ void read_action(ScenarioReading& reading, const Node& action, Happening& happen
       read_fail_calls(action, happening);
       break;
     case ActionKind::clock_step:
-      happening.duration_us = duration_us_of(action.at("by"));
+      read_clock_step(reading, action.at("by"), happening);
       break;
     case ActionKind::lose_leader:
       break;

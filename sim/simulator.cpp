@@ -191,7 +191,8 @@ void Simulator::Run::schedule_happenings() {
   for (std::size_t i = 0; i < scenario_.when.size(); ++i) {
     const Happening& happening = scenario_.when[i];
     std::int64_t first = happening.at_us;
-    if (happening.drawn) first += draw(happening.gap, "arrivals", i);
+    if (happening.drawn) first = sum_us(first, draw(happening.gap, "arrivals", i));
+    if (happening.until_us >= 0 && first > happening.until_us) continue;
     set(AlarmKind::happening, static_cast<std::uint16_t>(i), first);
   }
 }
@@ -200,8 +201,10 @@ void Simulator::Run::ring_happening(std::uint16_t index) {
   const Happening& happening = scenario_.when[index];
   const std::int64_t gap = happening.drawn ? draw(happening.gap, "arrivals", index)
                                            : happening.every_us;
-  if (gap > 0 && gap != Distribution::never_us) {
-    const std::int64_t next = now_.us - scenario_.start.us + gap;
+  // Of arrivals two may come at once, but all of them would leave no time for anything else.
+  const bool repeats = happening.drawn ? happening.gap.maximum_us() > 0 : gap > 0;
+  if (repeats) {
+    const std::int64_t next = sum_us(now_.us - scenario_.start.us, gap);
     if (happening.until_us < 0 || next <= happening.until_us) {
       set(AlarmKind::happening, index, gap);
     }
@@ -212,7 +215,7 @@ void Simulator::Run::ring_happening(std::uint16_t index) {
     missed_.push_back({happening.line, now_.us - scenario_.start.us, result.missed});
     return;
   }
-  if (result.advance_us != 0) now_.us += result.advance_us;
+  now_ = later(now_, result.advance_us);
   if (happening.kind == ActionKind::fail_calls) {
     faults_.fail_next(happening.fault, happening.verb, happening.count);
   }
@@ -224,7 +227,7 @@ void Simulator::Run::ring_happening(std::uint16_t index) {
   }
   if (happening.kind == ActionKind::stop) {
     // It stays down until the scenario starts it: an alarm that never comes holds the place.
-    agenda_.set(AlarmKind::replica_start, result.step.actor, INT64_MAX);
+    agenda_.set(AlarmKind::replica_start, result.step.actor, Distribution::never_us);
   }
   if (result.has_step) take_step(result.step);
 }
@@ -238,8 +241,9 @@ void Simulator::Run::ring_random_fault(std::uint16_t index) {
 
 void Simulator::Run::run(std::int64_t until_us) {
   if (!opened_) open();
-  const std::int64_t end = scenario_.start.us + until_us;
-  while (!agenda_.empty() && agenda_.next_us() <= end) {
+  const std::int64_t end = later(scenario_.start, until_us).us;
+  const auto is_due = [&](std::int64_t us) { return us <= end && us != Distribution::never_us; };
+  while (!agenda_.empty() && is_due(agenda_.next_us())) {
     now_.us = std::max(now_.us, agenda_.next_us());
     ring(agenda_.pop());
   }

@@ -66,7 +66,7 @@ class Simulator::Run {
   }
   void set(AlarmKind kind, std::uint16_t index, std::int64_t delay_us, std::uint32_t detail = 0) {
     if (delay_us == Distribution::never_us) return;
-    agenda_.set(kind, index, now_.us + delay_us, detail);
+    agenda_.set(kind, index, later(now_, delay_us).us, detail);
   }
 
   Faults faults_;

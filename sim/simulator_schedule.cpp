@@ -94,9 +94,10 @@ void Simulator::Run::schedule_agent(const Event& event) {
       } else {
         const bool warm = task.plan_pod == event.pod && task.plan_slot == event.slot;
         const Timings& timings = scenario_.timings;
-        us = draw_for_task(timings.apply, "apply", event.task) +
-             (warm ? draw_for_task(timings.apply_warm_start, "apply_warm_start", event.task)
-                   : draw_for_task(timings.apply_cold_start, "apply_cold_start", event.task));
+        us = sum_us(
+            draw_for_task(timings.apply, "apply", event.task),
+            warm ? draw_for_task(timings.apply_warm_start, "apply_warm_start", event.task)
+                 : draw_for_task(timings.apply_cold_start, "apply_cold_start", event.task));
       }
       set(AlarmKind::work, event.pod, us, work_detail(event.task, event.action));
       break;
@@ -119,7 +120,7 @@ void Simulator::Run::schedule_server(const Event& event) {
     for (std::size_t r = 0; r < world_.replicas.size(); ++r) {
       if (world_.replicas[r].state == ReplicaState::down || r == event.replica) continue;
       set(AlarmKind::leader, static_cast<std::uint16_t>(r),
-          leader_lease_us + draw(scenario_.timings.database_call, "leader"));
+          sum_us(leader_lease_us, draw(scenario_.timings.database_call, "leader")));
     }
     return;
   }
@@ -146,20 +147,22 @@ void Simulator::Run::schedule_procedure(ProcedureIndex place, bool started) {
     agenda_.set(AlarmKind::procedure, place, procedure.wake.us);
     return;
   }
-  std::int64_t delay = started ? scenario_.timings.goroutine_start.draw_us(start_stream_) : 0;
+  const std::int64_t start =
+      started ? scenario_.timings.goroutine_start.draw_us(start_stream_) : 0;
   const Frame& top = procedure.top();
+  std::int64_t latency = 0;
   switch (info(top.program).instructions[top.at].store) {
     case Store::cluster:
-      delay += scenario_.timings.cluster_call.draw_us(cluster_stream_);
+      latency = scenario_.timings.cluster_call.draw_us(cluster_stream_);
       break;
     case Store::database:
     case Store::channel:
-      delay += scenario_.timings.database_call.draw_us(database_stream_);
+      latency = scenario_.timings.database_call.draw_us(database_stream_);
       break;
     case Store::memory:
-    case Store::none: delay += scenario_.timings.memory_step.draw_us(memory_stream_); break;
+    case Store::none: latency = scenario_.timings.memory_step.draw_us(memory_stream_); break;
   }
-  agenda_.set(AlarmKind::procedure, place, now_.us + delay);
+  agenda_.set(AlarmKind::procedure, place, later(now_, sum_us(start, latency)).us);
 }
 
 // A ticker that came due while its last round was under way.

@@ -1,4 +1,5 @@
 #include <holdfast/model/procedures/programs.h>
+#include <holdfast/model/procedures/spawning.h>
 
 namespace holdfast {
 namespace {
@@ -19,6 +20,8 @@ void check_agent(Turn& t) {
   const Agent& agent = t.world.agents[t.self.sender];
   if (t.call_fails()) {
     t.done();
+  } else if (t.knobs.admit_living_agents && lives(pod)) {
+    t.next();
   } else if (!token_active(t.world.pools[pod.pool], pod.token)) {
     refuse(t, Reason::token_revoked);
   } else if (agent.state != AgentState::starting && !agent.row) {
@@ -86,9 +89,12 @@ constexpr Instruction connect_agent_list[] = {
 void find_silent(Turn& t) {
   for (std::size_t i = 0; i < t.world.agents.size(); ++i) {
     const Agent& agent = t.world.agents[i];
-    if (agent.connected_to == t.self.replica && t.clock.silent(agent)) {
-      t.self.pods.insert(static_cast<PodIndex>(i));
-    }
+    if (agent.connected_to != t.self.replica || !t.clock.silent(agent)) continue;
+    const auto pod = static_cast<PodIndex>(i);
+    t.self.pods.insert(pod);
+    // The server closes a connection that its agent believes in.
+    if (agent.state != AgentState::connected) continue;
+    t.emit(EventType::agent_disconnected, pod).reason = Reason::silent;
   }
   if (t.self.pods.empty()) {
     t.done();
@@ -105,16 +111,17 @@ void fail_tasks_of(Turn& t, PodIndex agent) {
     row.status = TaskStatus::failed;
     row.completed = t.clock.now();
     t.save(EventType::task_failed, static_cast<TaskIndex>(i), row).reason = Reason::connection_lost;
+    unlock_after_failure(t, static_cast<TaskIndex>(i));
   }
 }
 
 void drop_connection(Turn& t) {
   const PodIndex pod = t.self.pods.front();
   if (!t.call_fails()) {
-    fail_tasks_of(t, pod);
+    if (t.knobs.fail_lost_tasks == FailLostTasks::at_once) fail_tasks_of(t, pod);
     // Connected again: its next ping says online anyway.
     if (t.world.agents[pod].state != AgentState::connected) {
-      t.emit(EventType::agent_marked_offline, pod);
+      t.emit(EventType::agent_marked_offline, pod).at = t.clock.now();
     }
   }
   t.self.pods.erase(pod);
@@ -132,8 +139,8 @@ constexpr Instruction check_agents_list[] = {
 void mark_offline(Turn& t) {
   for (std::size_t i = 0; i < t.world.agents.size() && !t.call_fails(); ++i) {
     const Agent& agent = t.world.agents[i];
-    if (!agent.row || !agent.online || t.clock.pinged_lately(agent)) continue;
-    t.emit(EventType::agent_marked_offline, static_cast<PodIndex>(i));
+    if (!agent.row || !agent.online || !t.clock.ping_overdue(agent)) continue;
+    t.emit(EventType::agent_marked_offline, static_cast<PodIndex>(i)).reason = Reason::row_old;
   }
   t.next();
 }
@@ -142,6 +149,9 @@ void delete_rows(Turn& t) {
   for (std::size_t i = 0; i < t.world.agents.size() && !t.call_fails(); ++i) {
     const Agent& agent = t.world.agents[i];
     if (!agent.row || agent.online || !t.clock.ping_long_ago(agent)) continue;
+    if (t.knobs.fail_lost_tasks == FailLostTasks::with_row) {
+      fail_tasks_of(t, static_cast<PodIndex>(i));
+    }
     t.emit(EventType::agent_row_deleted, static_cast<PodIndex>(i));
   }
   t.done();

@@ -23,7 +23,7 @@ void list_pods(Turn& t) {
   if (t.call_fails()) return t.fail();
   t.self.dead = list_cluster(t);
   t.self.dead.for_each([&](PodIndex pod) {
-    if (t.world.pods[pod].state == PodState::running) t.self.pods.insert(pod);
+    if (phase_of(t.world.pods[pod]) == PodState::running) t.self.pods.insert(pod);
   });
   t.go(at_b);
 }

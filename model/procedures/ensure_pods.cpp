@@ -48,6 +48,8 @@ constexpr Instruction ensure_list[] = {
 
 // --- create_pod ------------------------------------------------------------------------------
 
+enum : std::uint8_t { create_a };
+
 // A pod of the pool that has the name that a pod created now would get, or none.
 PodIndex namesake(const Turn& t) {
   for (std::size_t i = 0; i < t.world.pods.size(); ++i) {
@@ -62,6 +64,10 @@ PodIndex namesake(const Turn& t) {
 void create_in_cluster(Turn& t) {
   if (!t.call_takes_effect()) return t.fail();
   if (const PodIndex existing = namesake(t); existing != none) {
+    if (t.knobs.create_waits_for_name) {
+      t.sleep(second);
+      return t.go(create_a);
+    }
     t.emit(EventType::pod_create_refused, existing).reason = Reason::name_exists;
     return t.fail();
   }
@@ -74,6 +80,9 @@ void create_in_cluster(Turn& t) {
 }
 
 void manage_created(Turn& t) {
+  if (const PodIndex namesake = managed_namesake(t, t.self.pod); namesake != none) {
+    t.emit(EventType::memory_pod_forgotten, namesake).reason = Reason::name_exists;
+  }
   t.emit(EventType::memory_pod_managed, t.self.pod);
   t.self.pod = none;
   t.done();

@@ -38,6 +38,16 @@ PodIndex oldest(const World& world, const IndexSet& pods) {
   return result;
 }
 
+PodIndex managed_namesake(const Turn& t, PodIndex pod) {
+  const auto& pods = t.memory().pods;
+  for (std::size_t i = 0; i < pods.size(); ++i) {
+    if (i != pod && pods[i].known() && t.clock.same_name(t.world, i, pod)) {
+      return static_cast<PodIndex>(i);
+    }
+  }
+  return none;
+}
+
 IndexSet list_cluster(const Turn& t) {
   IndexSet result;
   PodIndex newest = none;

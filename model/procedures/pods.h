@@ -12,6 +12,9 @@ IndexSet idle_pods(const Memory& memory, PoolIndex pool);
 
 // The pod that was created first, by time and then by number; `none` of an empty set.
 PodIndex oldest(const World& world, const IndexSet& pods);
+// The pod that this memory manages under the name of `pod` without being it: one of that name that
+// is gone. `none` if there is none.
+PodIndex managed_namesake(const Turn& t, PodIndex pod);
 
 // What a list call answers with: the pool's pods in the cluster, ended ones among them. A stale
 // answer is one from before the last creation: it lacks the newest pod. Requires: the call does

@@ -37,13 +37,17 @@ SlotIndex slot_at_agent(const Turn& t) {
   return t.self.agent == t.self.pod ? t.self.slot : no_slot;
 }
 
+bool is_busy(const Agent& agent, SlotIndex slot) {
+  return std::any_of(agent.work.begin(), agent.work.end(),
+                     [&](const AgentWork& work) { return work.slot == slot; });
+}
+
 bool has_room(const Turn& t) {
+  if (!t.knobs.agent_refuses_busy) return true;
   const Agent& agent = t.world.agents[t.self.agent];
   if (agent.work.size() >= static_cast<std::size_t>(t.setup.slots_on_agent)) return false;
   const SlotIndex slot = slot_at_agent(t);
-  return slot == no_slot ||
-         std::none_of(agent.work.begin(), agent.work.end(),
-                      [&](const AgentWork& work) { return work.slot == slot; });
+  return slot == no_slot || !is_busy(agent, slot);
 }
 
 void note_pushed(Turn& t) {
@@ -57,6 +61,11 @@ void note_at_agent(Turn& t, EventType type) {
   Event& event = t.emit(type, t.self.agent);
   event.task = t.self.task;
   event.slot = slot_at_agent(t);
+  // An agent that takes whatever comes has no slot of its own for what is one too many.
+  if (event.slot != no_slot && !t.knobs.agent_refuses_busy &&
+      is_busy(t.world.agents[t.self.agent], event.slot)) {
+    event.slot = no_slot;
+  }
   event.action = t.self.action;
 }
 
@@ -166,16 +175,17 @@ void Push::send_here(Turn& t) {
 }
 
 void Push::announce(Turn& t) {
-  if (t.call_fails()) {
+  // Its sender passes the announcement over; any other replica delivers over a connection it holds.
+  const Agent& agent = t.world.agents[t.self.agent];
+  const bool elsewhere = agent.connected_to != none && agent.connected_to != t.self.replica;
+  const bool delivered = elsewhere && agent.state == AgentState::connected;
+  if (t.call_fails() || (t.knobs.undelivered_taken_back && !delivered)) {
     note_failed(t, Reason::agent_elsewhere);
     undo(t);
     return;
   }
   note_pushed(t);
-  // Its sender passes the announcement over; any other replica delivers over a connection it holds.
-  const Agent& agent = t.world.agents[t.self.agent];
-  const bool elsewhere = agent.connected_to != none && agent.connected_to != t.self.replica;
-  if (!elsewhere || agent.state != AgentState::connected) {
+  if (!delivered) {
     note_at_agent(t, EventType::agent_message_lost);
   } else {
     note_at_agent(t, has_room(t) ? EventType::agent_slot_taken : EventType::agent_slot_refused);

@@ -1,20 +1,15 @@
 #include <holdfast/model/procedures/push.h>
 
-#include <algorithm>
-
 namespace holdfast {
 namespace {
 
-constexpr std::ptrdiff_t plan_limit = 3;
+constexpr int plan_limit = 3;
 
 // The agent takes one more task of that kind, as it last told: three plans and one apply.
-bool available(const Agent& agent, TaskType type) {
-  const auto doing = [&](Action action) {
-    return std::count_if(agent.work.begin(), agent.work.end(),
-                         [&](const AgentWork& work) { return work.action == action; });
-  };
-  if (type == TaskType::plan_and_apply) return doing(Action::apply) == 0;
-  return doing(Action::plan) < plan_limit;
+bool available(const Turn& t, const Agent& agent, TaskType type) {
+  const AgentLoad load = t.clock.implicit_pings() ? load_of(t.world, agent) : agent.told;
+  if (type == TaskType::plan_and_apply) return !load.applies;
+  return load.plans < plan_limit;
 }
 
 void note_no_agent(Turn& t, Reason reason) {
@@ -94,7 +89,7 @@ void Push::list_agents_with_room(const Turn& t, std::vector<std::uint16_t>& out)
     const Agent& agent = t.world.agents[i];
     const bool connected = agent.connected_to == t.self.replica;
     if (agent.row && connected && t.world.pods[i].pool == t.self.pool &&
-        available(agent, t.task().type)) {
+        available(t, agent, t.task().type)) {
       out.push_back(i);
     }
   });

@@ -17,7 +17,7 @@ SlotIndex free_slot(const Knobs& knobs, const ManagedPod& pod, TaskType type) {
 bool qualifies(const Turn& t, const ManagedPod& pod) {
   if (!pod.known() || pod.pool != t.self.pool) return false;
   if (t.clock.heartbeat_stale(pod)) return false;
-  if (t.knobs.needs_agent == NeedsAgent::registered && !pod.agent_known) return false;
+  if (t.knobs.needs_agent == NeedsAgent::registered && !pod.agent_known()) return false;
   return free_slot(t.knobs, pod, t.task().type) != no_slot;
 }
 
@@ -33,17 +33,22 @@ void note_offline(Turn& t) {
   }
 }
 
-// The agent that the database knows as online under the pod's name.
+// The agent that the database knows as online under the pod's name: the one that registered last.
 PodIndex online_agent(const Turn& t, PodIndex pod) {
-  if (t.call_fails() || pod >= t.world.agents.size()) return none;
-  const Agent& agent = t.world.agents[pod];
-  return agent.row && agent.online ? pod : PodIndex{none};
+  PodIndex newest = none;
+  for (std::size_t i = 0; i < t.world.agents.size() && !t.call_fails(); ++i) {
+    const auto place = static_cast<PodIndex>(i);
+    const Agent& agent = t.world.agents[i];
+    if (!agent.row || !agent.online || !t.clock.same_name(t.world, place, pod)) continue;
+    if (newest == none || t.world.agents[newest].registered <= agent.registered) newest = place;
+  }
+  return newest;
 }
 
 void register_at_pod(Turn& t) {
-  if (t.managed(t.self.pod) != nullptr) {
-    t.emit(EventType::memory_agent_registered, t.self.pod);
-  }
+  if (t.managed(t.self.pod) == nullptr) return;
+  Event& event = t.emit(EventType::memory_agent_registered, t.self.pod);
+  if (t.self.agent != t.self.pod) event.pods.insert(t.self.agent);
 }
 
 Event& note_slot(Turn& t, EventType type) {
@@ -66,12 +71,12 @@ void Push::find_own_slot(Turn& t) {
   Procedure& p = t.self;
   const SlotPlace place = place_of(t.memory(), p.task);
   if (!place.found()) {
-    t.go(t.knobs.lost_pod == LostPod::replan ? at_b4 : at_c1);
+    t.go(t.knobs.lost_pod == LostPod::apply_elsewhere ? at_c1 : at_b4);
     return;
   }
   p.pod = place.pod;
   p.slot = place.slot;
-  p.agent = t.managed(place.pod)->agent_known ? place.pod : PodIndex{none};
+  p.agent = t.managed(place.pod)->agent;
   // Only a release that spares what was Reserved asks for this.
   p.count = t.knobs.release_reserved_on_no_agent ? 0 : 1;
   if (!t.knobs.reuse_marks_running) note_slot(t, EventType::slot_reused);
@@ -98,7 +103,7 @@ void Push::reuse_slot(Turn& t) {
     }
     note_slot(t, EventType::slot_reused).flag = true;
   }
-  if (pod != nullptr && t.self.agent != none && !pod->agent_known) register_at_pod(t);
+  if (pod != nullptr && t.self.agent != none && !pod->agent_known()) register_at_pod(t);
   t.go(at_d1);
 }
 
@@ -110,7 +115,7 @@ void Push::plan_again(Turn& t) {
   // What the user confirmed is the old plan.
   TaskRow row = t.self.row;
   row.status = TaskStatus::pending;
-  row.stage = TaskStage::none;
+  row.stage = TaskStage::pending;
   row.confirmed = false;
   row.agent = none;
   row.started = never;
@@ -151,8 +156,8 @@ void Push::assign_slot(Turn& t) {
     return;
   }
   note_slot(t, EventType::slot_assigned);
-  t.self.agent = pod->agent_known ? t.self.pod : PodIndex{none};
-  t.go(pod->agent_known ? at_d1 : at_c3);
+  t.self.agent = pod->agent;
+  t.go(pod->agent_known() ? at_d1 : at_c3);
 }
 
 void Push::find_agent_of_slot(Turn& t) {

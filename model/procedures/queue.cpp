@@ -63,7 +63,7 @@ constexpr Instruction execute_confirmed_list[] = {
 // --- monitor ---
 
 void start_pending(Turn& t) {
-  if (!t.call_fails()) spawn_for_pending(t);
+  if (!t.call_fails()) spawn_for_pending(t, [](const Task&) { return true; });
   t.next();
 }
 

@@ -4,12 +4,13 @@
 
 #include <holdfast/model/procedures/pods.h>
 #include <holdfast/model/procedures/programs.h>
+#include <holdfast/model/procedures/spawning.h>
 #include <holdfast/model/slot_rules.h>
 
 namespace holdfast {
 namespace {
 
-enum : std::uint8_t { at_a, at_a_synced, at_e, at_f, at_g };
+enum : std::uint8_t { at_a, at_a_synced, at_e, at_f, at_g, at_h };
 
 void sync_first(Turn& t) { t.call(Program::sync_pods, at_a_synced); }
 
@@ -117,6 +118,15 @@ SlotIndex Belief::slot_for(const Task& task) const {
   return no_slot;
 }
 
+// Keeps those of `waiting` whose pod is gone, if something is to be done about them now.
+void keep_lost(Turn& t) {
+  IndexSet lost;
+  t.self.waiting.for_each([&](TaskIndex task) {
+    if (t.managed(t.world.tasks[task].row.agent) == nullptr) lost.insert(task);
+  });
+  t.self.waiting = t.knobs.lost_pod == LostPod::replan_at_once ? lost : IndexSet{};
+}
+
 void compare_slots(Turn& t) {
   Belief belief(t);
   belief.compare();
@@ -126,8 +136,25 @@ void compare_slots(Turn& t) {
   reconciled.pods = managed_pods(t.memory(), t.self.pool);
   reconciled.others = t.self.waiting;
   t.self.running.clear();
-  t.self.waiting.clear();
-  t.go(at_g);
+  keep_lost(t);
+  t.go(t.self.waiting.empty() ? at_g : at_h);
+}
+
+// What a user has confirmed or not is the old plan, and it went with its pod.
+void plan_lost_again(Turn& t) {
+  const TaskIndex task = t.self.waiting.front();
+  TaskRow row = t.world.tasks[task].row;
+  if (!t.call_fails() && is_waiting(row.status)) {
+    row.status = TaskStatus::pending;
+    row.stage = TaskStage::pending;
+    row.confirmed = false;
+    row.agent = none;
+    row.started = never;
+    t.save(EventType::task_reset, task, row).reason = Reason::lost_pod;
+    spawn_try_next(t, t.world.tasks[task].workspace);
+  }
+  t.self.waiting.erase(task);
+  if (t.self.waiting.empty()) t.go(at_g);
 }
 
 void expire_reservations(Turn& t) {
@@ -149,7 +176,10 @@ constexpr Instruction instructions[] = {
     {"e", Store::database, Verb::query, "tasks that run or wait and have an agent", query_tasks},
     {"f", Store::memory, Verb::write, "compare the slots with them", compare_slots},
     {"g", Store::memory, Verb::write, "release reservations older than 24 h", expire_reservations},
+    {"h", Store::database, Verb::save, "a task whose plan is lost with its pod: Pending again",
+     plan_lost_again},
 };
+static_assert(std::size(instructions) == at_h + 1);
 
 }  // namespace
 

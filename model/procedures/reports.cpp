@@ -18,19 +18,27 @@ void land(Turn& t) {
 
 enum At : std::uint8_t { at_a, at_b, at_c, at_d, at_e };
 
-// Only a plan_and_apply ends its plan with changes to wait for.
+bool finds_changes(const Turn& t) { return t.self.outcome == TaskStatus::apply_pending; }
+
+// Only a plan_and_apply ends its plan with changes to wait for. An apply that failed or was stopped
+// gives its workspace back before it says so.
 void choose_first(Turn& t) {
-  t.go(t.self.outcome == TaskStatus::apply_pending ? at_b : at_c);
+  const bool gives_back =
+      t.self.action == Action::apply && t.self.outcome != TaskStatus::applied;
+  const bool locks_first = finds_changes(t) && !t.knobs.lock_after_check;
+  t.go(locks_first || gives_back ? at_b : at_c);
 }
 
-void lock_workspace(Turn& t) {
+void lock_or_unlock(Turn& t) {
   land(t);
   if (!t.call_fails()) {
-    Event& event = t.emit(EventType::workspace_locked);
+    const bool locks = finds_changes(t);
+    Event& event =
+        t.emit(locks ? EventType::workspace_locked : EventType::workspace_unlocked);
     event.workspace = t.task().workspace;
     event.task = t.self.task;
   }
-  t.next();
+  t.go(finds_changes(t) && t.knobs.lock_after_check ? at_d : at_c);
 }
 
 void refuse_cancelled(Turn& t) {
@@ -38,7 +46,7 @@ void refuse_cancelled(Turn& t) {
   if (t.call_fails() || t.task().row.status == TaskStatus::cancelled) {
     t.done();
   } else {
-    t.next();
+    t.go(finds_changes(t) && t.knobs.lock_after_check ? at_b : at_d);
   }
 }
 
@@ -48,6 +56,7 @@ EventType event_for(TaskStatus status) {
     case TaskStatus::apply_confirmed: return EventType::task_apply_pending;
     case TaskStatus::applied: return EventType::task_applied;
     case TaskStatus::failed: return EventType::task_failed;
+    case TaskStatus::cancelled: return EventType::task_cancelled;
     default: return EventType::task_plan_finished;
   }
 }
@@ -69,7 +78,7 @@ void save_status(Turn& t) {
   if (outcome == TaskStatus::apply_pending) {
     if (row.confirmed) row.status = TaskStatus::apply_confirmed;
     row.stage = TaskStage::apply_pending;
-  } else if (outcome != TaskStatus::failed) {
+  } else if (outcome != TaskStatus::failed && outcome != TaskStatus::cancelled) {
     row.stage = TaskStage::ended;
   }
   Event& event = t.save(event_for(outcome), t.self.task, row);
@@ -99,7 +108,8 @@ void unlock_workspace(Turn& t) {
 
 constexpr Instruction report_status_list[] = {
     {"a", Store::none, Verb::none, "a plan with changes locks its workspace first", choose_first},
-    {"b", Store::database, Verb::save, "lock the workspace", lock_workspace},
+    {"b", Store::database, Verb::save, "lock the workspace, or unlock it after a failed apply",
+     lock_or_unlock},
     {"c", Store::database, Verb::query, "the task: refuse a cancelled one", refuse_cancelled},
     {"d", Store::database, Verb::save, "the new status", save_status},
     {"e", Store::database, Verb::save, "unlock the workspace", unlock_workspace},

@@ -9,7 +9,7 @@ void make_token(Turn& t) { t.emit(EventType::pool_token_rotated); }
 
 // --- ensure_secret ---------------------------------------------------------------------------
 
-enum : std::uint8_t { ensure_a, ensure_b, ensure_c, ensure_d, ensure_e, ensure_f };
+enum : std::uint8_t { ensure_a, ensure_b, ensure_c, ensure_d, ensure_e, ensure_f, ensure_g };
 
 // The register `count` is 1 from b on if no active token was found.
 bool lacked_token(const Turn& t) { return t.self.count != 0; }
@@ -36,7 +36,10 @@ void save_missing_token(Turn& t) {
 void look_for_secret(Turn& t) {
   if (t.call_fails()) return leave_ensure(t, false);
   if (!t.pool().secret_exists) return t.go(lacked_token(t) ? ensure_e : ensure_d);
-  if (!lacked_token(t)) return t.done();
+  if (!lacked_token(t)) {
+    if (t.pool().secret_label == t.pool().first_active_token) return t.done();
+    return t.go(ensure_g);
+  }
   t.self.count = 0;
   t.go(ensure_f);
 }
@@ -63,6 +66,12 @@ void update_secret(Turn& t) {
   t.done();
 }
 
+// An error is logged: only the label is at stake.
+void label_secret(Turn& t) {
+  if (t.call_takes_effect()) t.emit(EventType::pool_secret_labelled);
+  t.done();
+}
+
 constexpr Instruction ensure_steps[] = {
     {"a", Store::database, Verb::query, "the pool's active token", find_token},
     {"b", Store::database, Verb::save, "a new token, for there is none", save_missing_token},
@@ -71,6 +80,7 @@ constexpr Instruction ensure_steps[] = {
      save_readable_token},
     {"e", Store::cluster, Verb::create_secret, "create it with the newest token", create_secret},
     {"f", Store::cluster, Verb::update_secret, "the newest token into it", update_secret},
+    {"g", Store::cluster, Verb::update_secret, "its label names another token", label_secret},
 };
 
 // --- rotate_secret ---------------------------------------------------------------------------

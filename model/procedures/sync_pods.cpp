@@ -11,8 +11,9 @@ void go_past_dead(Turn& t) { t.go(t.self.dead.empty() ? at_d : at_c1); }
 void list_pods(Turn& t) {
   if (t.call_fails()) return t.fail();
   list_cluster(t).for_each([&](PodIndex pod) {
-    const PodState state = t.world.pods[pod].state;
-    const bool ended = state == PodState::succeeded || state == PodState::failed;
+    const PodState phase = phase_of(t.world.pods[pod]);
+    const bool ended = phase == PodState::succeeded || phase == PodState::failed;
+    if (t.knobs.sync_skips_terminating && !ended && !lives(t.world.pods[pod])) return;
     (ended ? t.self.dead : t.self.pods).insert(pod);
   });
   Event& listed = t.emit(EventType::memory_pods_listed);
@@ -23,7 +24,11 @@ void list_pods(Turn& t) {
 
 void manage_listed(Turn& t) {
   t.self.pods.for_each([&](PodIndex pod) {
-    if (t.managed(pod) == nullptr) t.emit(EventType::memory_pod_discovered, pod);
+    if (t.managed(pod) != nullptr) return;
+    // A memory knows pods by their names: one that is new under an old name is not new to it.
+    const PodIndex namesake = managed_namesake(t, pod);
+    Event& seen = t.emit(EventType::memory_pod_discovered, pod);
+    if (namesake != none) seen.pods.insert(namesake);
   });
   t.emit(EventType::memory_pods_synced).pods = t.self.pods;
   go_past_dead(t);

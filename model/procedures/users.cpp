@@ -86,11 +86,14 @@ void go_on_after_cancel(Turn& t) {
   }
 }
 
-// The agent stops and says over its channel that the work is over.
+// The agent stops, reports that it was cancelled, which is refused as long as the task says so too,
+// and says over its channel that the work is over.
 void stop_at_agent(Turn& t) {
   const PodIndex pod = t.self.agent;
   const Agent& agent = t.world.agents[pod];
-  if (agent.connected_to != t.self.replica) {
+  const bool reaches = agent.connected_to == t.self.replica ||
+                       (t.knobs.cancel_announced && agent.connected_to != none);
+  if (!reaches) {
     t.done();
     return;
   }
@@ -101,21 +104,24 @@ void stop_at_agent(Turn& t) {
       return;
     }
   }
-  bool worked = false;
+  const auto says = [&](Program program) -> Procedure& {
+    Procedure& message = spawn_for_task(t, program, t.self.task);
+    message.replica = none;
+    message.memory = none;
+    message.sender = pod;
+    return message;
+  };
   for (const AgentWork& work : agent.work) {
     if (work.task != t.self.task) continue;
-    worked = true;
     Event& event = t.emit(EventType::agent_slot_freed, pod);
     event.task = work.task;
     event.action = work.action;
     event.slot = work.slot;
     event.reason = Reason::cancelled;
-  }
-  if (worked) {
-    Procedure& message = spawn_for_task(t, Program::report_message, t.self.task);
-    message.replica = none;
-    message.memory = none;
-    message.sender = pod;
+    Procedure& report = says(Program::report_status);
+    report.action = work.action;
+    report.outcome = TaskStatus::cancelled;
+    says(Program::report_message);
   }
   t.done();
 }

@@ -73,7 +73,7 @@ TaskIndex ImportedWorld::task(std::uint32_t number, PoolIndex pool, std::optiona
   submitted.workspace = of;
   submitted.task_type = type.value_or(told.type.value_or(TaskType::plan));
   submitted.n[0] = number;
-  if (!assume(submitted)) return none;
+  if (assume(submitted) == 0) return none;
   tasks_[number] = place;
   leads_.erase(number);
   return place;
@@ -170,9 +170,10 @@ void ImportedWorld::need_status(TaskIndex task, TaskStatus wanted) {
   assume(saved);
 }
 
-void ImportedWorld::say_status(TaskIndex task, TaskStatus wanted, Reason reason) {
+std::uint64_t ImportedWorld::say_status(TaskIndex task, TaskStatus wanted, Reason reason,
+                                        std::uint64_t cause) {
   const TaskStatus is = status(task);
-  if (is == wanted || (wanted == TaskStatus::apply_pending && is_waiting(is))) return;
+  if (is == wanted || (wanted == TaskStatus::apply_pending && is_waiting(is))) return 0;
   switch (wanted) {
     case TaskStatus::applied: need_status(task, TaskStatus::running_applying); break;
     case TaskStatus::failed:
@@ -193,15 +194,16 @@ void ImportedWorld::say_status(TaskIndex task, TaskStatus wanted, Reason reason)
   }
   Event saved = this->saved(event_for(wanted), task, wanted);
   if (info(saved.type).has(Field::reason)) saved.reason = reason;
-  say(saved);
+  const std::uint64_t said = say(saved, cause);
   const WorkspaceIndex of = world_.tasks[task].workspace;
   const bool unlocks = wanted == TaskStatus::applied && world_.workspaces[of].locked_by == task;
   const bool locks = wanted == TaskStatus::apply_pending && !world_.workspaces[of].locked;
-  if (!unlocks && !locks) return;
+  if (!unlocks && !locks) return said;
   Event lock = event(unlocks ? EventType::workspace_unlocked : EventType::workspace_locked);
   lock.workspace = of;
   lock.task = task;
-  assume(lock);
+  assume(lock, said);
+  return said;
 }
 
 }  // namespace holdfast

@@ -69,21 +69,23 @@ Event ImportedWorld::about_pod(EventType type, PodIndex pod) const {
   Event made = event(type);
   made.pod = pod;
   made.pool = world_.pods[pod].pool;
+  // Until then it pinged.
+  if (info(type).has(Field::at)) made.at = made.time;
   return made;
 }
 
-bool ImportedWorld::emit(const Event& event, bool assumed) {
+std::uint64_t ImportedWorld::emit(const Event& event, bool assumed, std::uint64_t cause) {
   const std::string_view refusal = evolve(world_, event);
   if (!refusal.empty()) {
     if (refusals_++ == 0) {
       first_refusal_ = fmt::format("line {}: {}: {}", line_, info(event.type).name, refusal);
     }
-    return false;
+    return 0;
   }
   ++events_;
   if (assumed) ++assumed_;
-  sink_({event, assumed, line_, row_});
-  return true;
+  sink_({event, assumed, cause, line_, row_});
+  return static_cast<std::uint64_t>(events_);
 }
 
 // --- servers ---
@@ -100,24 +102,24 @@ void ImportedWorld::stop(bool assumed) {
   if (world_.replicas.empty() || world_.replicas[0].state == ReplicaState::down) return;
   Event stopped = event(EventType::server_stopped);
   stopped.reason = Reason::restart;
-  emit(stopped, assumed);
+  const std::uint64_t cause = emit(stopped, assumed, 0);
   Event lost = event(EventType::memory_lost);
   lost.reason = Reason::restart;
-  assume(lost);
+  assume(lost, cause);
   for (std::size_t i = 0; i < world_.procedures.size(); ++i) {
     if (world_.procedures[i].depth == 0) continue;
     Event ended = event(EventType::procedure_ended);
     ended.procedure = static_cast<ProcedureIndex>(i);
     ended.memory = world_.procedures[i].memory;
-    assume(ended);
+    assume(ended, cause);
   }
   for (std::size_t i = 0; i < world_.agents.size(); ++i) {
     if (world_.agents[i].state != AgentState::connected) continue;
     Event broken = about_pod(EventType::agent_disconnected, static_cast<PodIndex>(i));
     broken.reason = Reason::restart;
-    assume(broken);
+    assume(broken, cause);
   }
-  if (world_.leader == 0) assume(event(EventType::leader_lost));
+  if (world_.leader == 0) assume(event(EventType::leader_lost), cause);
 }
 
 // --- pools, workspaces ---
@@ -220,7 +222,8 @@ PodIndex ImportedWorld::create_pod(std::string_view name, bool assumed) {
   // The pod's name is made from this moment, so it has to be the one in the name.
   created.time = {parts->second * second};
   created.n = {world_.pools[of].config_revision, world_.pools[of].secret_token};
-  if (!emit(created, assumed)) return none;
+  pod_created_last_ = emit(created, assumed, 0);
+  if (pod_created_last_ == 0) return none;
   pods_.insert_or_assign(std::string(name), place);
   if (held) carry_over(*held, place);
   return place;
@@ -228,7 +231,7 @@ PodIndex ImportedWorld::create_pod(std::string_view name, bool assumed) {
 
 void ImportedWorld::carry_over(const ManagedPod& held, PodIndex to) {
   assume(about_pod(EventType::memory_pod_discovered, to));
-  if (held.agent_known) assume(about_pod(EventType::memory_agent_registered, to));
+  if (held.agent_known()) assume(about_pod(EventType::memory_agent_registered, to));
   for (SlotIndex i = 0; i < slots_per_pod; ++i) {
     const Slot& slot = held.slots[i];
     if (slot.state == SlotState::idle) continue;
@@ -245,13 +248,13 @@ void ImportedWorld::need_running(PodIndex pod) {
   if (world_.pods[pod].state == PodState::pending) assume(about_pod(EventType::pod_running, pod));
 }
 
-void ImportedWorld::assume_gone(PodIndex pod) {
-  if (!listed(world_.pods[pod])) return;
+std::uint64_t ImportedWorld::assume_gone(PodIndex pod) {
+  if (!listed(world_.pods[pod])) return 0;
   const AgentState agent = world_.agents[pod].state;
   if (agent != AgentState::absent && agent != AgentState::gone) {
     assume(about_pod(EventType::agent_gone, pod));
   }
-  assume(about_pod(EventType::pod_gone, pod));
+  return assume(about_pod(EventType::pod_gone, pod));
 }
 
 // --- a memory ---

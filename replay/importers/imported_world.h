@@ -22,6 +22,8 @@ namespace holdfast {
 struct ImportedEvent {
   Event event;
   bool assumed = false;      // the log does not say it
+  // The place in the order of events, from 1, of the one that led to it; 0: the log does not tell.
+  std::uint64_t cause = 0;
   std::int64_t line = 0;     // of the log, from 1: says it, or made it necessary
   std::string_view row;      // of the catalogue of line shapes
 };
@@ -54,9 +56,14 @@ class ImportedWorld {
   // An event of now, of replica 0 and its memory as far as the type has these.
   Event event(EventType type) const;
   Event about_pod(EventType type, PodIndex pod) const;
-  // Folds and passes on. False if the fold refuses it; refusals() then counts it.
-  bool say(const Event& event) { return emit(event, false); }
-  bool assume(const Event& event) { return emit(event, true); }
+  // Folds and passes on. `cause` led to it, where that is known. Answers with the event's place in
+  // the order of events, from 1, or with 0 if the fold refuses it; refusals() then counts it.
+  std::uint64_t say(const Event& event, std::uint64_t cause = 0) {
+    return emit(event, false, cause);
+  }
+  std::uint64_t assume(const Event& event, std::uint64_t cause = 0) {
+    return emit(event, true, cause);
+  }
 
   std::int64_t events() const { return events_; }
   std::int64_t assumed() const { return assumed_; }
@@ -94,8 +101,11 @@ class ImportedWorld {
   // Creates a pod by an event that the log says, or that is assumed. A memory knows its pods by
   // their names: what memory 0 holds under this name from now on belongs to the new pod.
   PodIndex create_pod(std::string_view name, bool assumed);
+  // The place in the order of events of the last pod.created.
+  std::uint64_t pod_created_last() const { return pod_created_last_; }
   void need_running(PodIndex pod);
-  void assume_gone(PodIndex pod);
+  // Makes sure that the cluster has it no more. Answers like say(); 0: it was so already.
+  std::uint64_t assume_gone(PodIndex pod);
 
   // --- a memory ---
 
@@ -130,8 +140,10 @@ class ImportedWorld {
   void need_status(TaskIndex task, TaskStatus status);
   // The task event of `type` with the row that it saves.
   Event saved(EventType type, TaskIndex task, TaskStatus status) const;
-  // Says that the task has that status, by the event that brings it there. Nothing if it has it.
-  void say_status(TaskIndex task, TaskStatus status, Reason reason);
+  // Says that the task has that status, by the event that brings it there, to which `cause` led;
+  // answers like say(). 0: it has it.
+  std::uint64_t say_status(TaskIndex task, TaskStatus status, Reason reason,
+                           std::uint64_t cause = 0);
 
  private:
   struct TaskLead {
@@ -139,7 +151,7 @@ class ImportedWorld {
     std::optional<TaskType> type;
   };
 
-  bool emit(const Event& event, bool assumed);
+  std::uint64_t emit(const Event& event, bool assumed, std::uint64_t cause);
   void work_ended(TaskIndex task, Reason reason);
   void place_workspace(WorkspaceIndex workspace, PoolIndex pool);
   PodIndex place_for_pod() const;
@@ -159,6 +171,7 @@ class ImportedWorld {
   std::int64_t assumed_ = 0;
   std::int64_t refusals_ = 0;
   std::string first_refusal_;
+  std::uint64_t pod_created_last_ = 0;
   std::map<std::string, PoolIndex, std::less<>> pools_;
   std::map<std::string, WorkspaceIndex, std::less<>> workspaces_;
   std::map<std::string, PodIndex, std::less<>> pods_;

@@ -111,6 +111,7 @@ void PlatformLogImporter::Impl::use(const LineShape& shape, const LineFields& fi
 LogHeader PlatformLogImporter::Impl::header() const {
   LogHeader header;
   header.profile = find_profile(options_.profile) == nullptr ? "" : options_.profile;
+  header.imported = "platform";
   header.start = first_time_;
   header.zone_us = options_.zone_us;
   header.replicas = 1;
@@ -173,7 +174,10 @@ bool write_events(const ImportResult& result, LogWriter& log) {
   std::uint64_t sequence = log_opened_sequence;
   return std::all_of(result.events.begin(), result.events.end(),
                      [&](const ImportedEvent& imported) {
-                       return log.write(imported.event, ++sequence, no_causation);
+                       ++sequence;
+                       return imported.assumed
+                                  ? log.write_assumed(imported.event, sequence, imported.cause)
+                                  : log.write(imported.event, sequence, imported.cause);
                      });
 }
 

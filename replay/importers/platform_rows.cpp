@@ -252,7 +252,8 @@ void PlatformRows::restart(bool assumed) {
 
 // --- what several rows do ---
 
-void PlatformRows::schedule_retry(TaskIndex task, std::int64_t delay_us, Reason reason) {
+void PlatformRows::schedule_retry(TaskIndex task, std::int64_t delay_us, Reason reason,
+                                  std::uint64_t cause) {
   constexpr std::uint16_t most_timers = 60000;
   w_.need_server(false);
   Event scheduled = w_.event(EventType::queue_retry_scheduled);
@@ -261,32 +262,33 @@ void PlatformRows::schedule_retry(TaskIndex task, std::int64_t delay_us, Reason 
   scheduled.at = {w_.now().us + delay_us};
   scheduled.n[0] = delay_us;
   scheduled.reason = reason;
-  if (scheduled.place < most_timers) w_.say(scheduled);
+  if (scheduled.place < most_timers) w_.say(scheduled, cause);
 }
 
 void PlatformRows::note_no_agent(TaskIndex task, Reason reason, std::int64_t delay_us) {
   Event none_there = w_.event(EventType::queue_no_agent);
   none_there.task = task;
   none_there.reason = reason;
-  w_.say(none_there);
-  schedule_retry(task, delay_us, reason);
+  const std::uint64_t cause = w_.say(none_there);
+  schedule_retry(task, delay_us, reason, cause);
 }
 
 void PlatformRows::delete_pod(PodIndex pod, MemoryIndex memory, Reason why, Reason forgotten) {
   const PodState state = w_.world().pods[pod].state;
   const bool ended = state == PodState::succeeded || state == PodState::failed;
+  std::uint64_t cause = 0;
   if (state != PodState::gone) {
     const auto type = ended ? EventType::pod_gone : EventType::pod_delete_requested;
     Event deleted = w_.about_pod(type, pod);
     if (!ended) deleted.memory = memory;
     deleted.reason = why;
-    w_.say(deleted);
+    cause = w_.say(deleted);
   }
   if (!w_.knows(memory, pod)) return;
   Event forgets = w_.about_pod(EventType::memory_pod_forgotten, pod);
   forgets.memory = memory;
   forgets.reason = forgotten;
-  w_.say(forgets);
+  w_.say(forgets, cause);
 }
 
 // The place in the agent's own table: that of the memory's, if it is one pod and free there.
@@ -307,7 +309,7 @@ bool PlatformRows::works_on(PodIndex pod, TaskIndex task) const {
                      [&](const AgentWork& one) { return one.task == task; });
 }
 
-void PlatformRows::take_work(PodIndex pod, TaskIndex task, bool assumed) {
+void PlatformRows::take_work(PodIndex pod, TaskIndex task, bool assumed, std::uint64_t cause) {
   // What is sent to an agent that is gone is lost.
   if (w_.world().agents[pod].state == AgentState::gone) return;
   if (works_on(pod, task)) free_work(pod, task, Reason::none, true);
@@ -316,7 +318,7 @@ void PlatformRows::take_work(PodIndex pod, TaskIndex task, bool assumed) {
   const bool applies = w_.status(task) == TaskStatus::running_applying;
   taken.action = applies ? Action::apply : Action::plan;
   taken.slot = agent_slot(pod, task);
-  assumed ? w_.assume(taken) : w_.say(taken);
+  assumed ? w_.assume(taken, cause) : w_.say(taken, cause);
 }
 
 void PlatformRows::free_work(PodIndex pod, TaskIndex task, Reason reason, bool assumed) {

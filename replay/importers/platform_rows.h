@@ -78,14 +78,14 @@ class PlatformRows {
   void close_handler(PoolIndex pool, bool assumed);
   void close_old_handlers();
   void restart(bool assumed);
-  void schedule_retry(TaskIndex task, std::int64_t delay_us, Reason reason);
+  void schedule_retry(TaskIndex task, std::int64_t delay_us, Reason reason, std::uint64_t cause);
   void note_no_agent(TaskIndex task, Reason reason, std::int64_t delay_us);
   void delete_pod(PodIndex pod, MemoryIndex memory, Reason why, Reason forgotten);
   bool wish(const LineFields& f, Reason reason, int nth);
-  void decide(PoolIndex pool, std::int64_t pods, std::int64_t desired, Reason reason);
+  std::uint64_t decide(PoolIndex pool, std::int64_t pods, std::int64_t desired, Reason reason);
   SlotIndex agent_slot(PodIndex pod, TaskIndex task) const;
   bool works_on(PodIndex pod, TaskIndex task) const;
-  void take_work(PodIndex pod, TaskIndex task, bool assumed);
+  void take_work(PodIndex pod, TaskIndex task, bool assumed, std::uint64_t cause = 0);
   void free_work(PodIndex pod, TaskIndex task, Reason reason, bool assumed);
   void assume_planned_on(PodIndex pod, SlotIndex slot, TaskIndex task);
   bool report(const LineFields& f, bool failed);

@@ -28,8 +28,9 @@ bool PlatformRows::created(const LineFields& f) {
   if (pod == none) return false;
   Event managed = w_.about_pod(EventType::memory_pod_managed, pod);
   managed.memory = memory_of(managed.pool);
+  const std::uint64_t cause = w_.pod_created_last();
   if (managed.memory == 0) w_.need_server(false);
-  w_.say(managed);
+  w_.say(managed, cause);
   return true;
 }
 
@@ -126,13 +127,13 @@ bool PlatformRows::ended_deleted(const LineFields& f) {
 bool PlatformRows::vanished(const LineFields& f) {
   const PodIndex pod = w_.pod(f.get(Placeholder::pod));
   if (pod == none) return false;
-  w_.assume_gone(pod);
+  const std::uint64_t cause = w_.assume_gone(pod);
   Event forgotten = w_.about_pod(EventType::memory_pod_forgotten, pod);
   forgotten.memory = memory_of(forgotten.pool);
   if (!w_.knows(forgotten.memory, pod)) forgotten.memory = 0;
   forgotten.reason = Reason::sync;
   w_.need_server(false);
-  w_.say(forgotten);
+  w_.say(forgotten, cause);
   return true;
 }
 

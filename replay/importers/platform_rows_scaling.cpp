@@ -140,12 +140,13 @@ bool PlatformRows::wants_for_reserved(const LineFields& f) {
 bool PlatformRows::wants_more(const LineFields& f) { return wish(f, Reason::high_utilisation, 0); }
 bool PlatformRows::wants_less(const LineFields& f) { return wish(f, Reason::low_utilisation, 0); }
 
-void PlatformRows::decide(PoolIndex pool, std::int64_t pods, std::int64_t desired, Reason reason) {
+std::uint64_t PlatformRows::decide(PoolIndex pool, std::int64_t pods, std::int64_t desired,
+                                   Reason reason) {
   Event decided = w_.event(EventType::autoscaler_decided);
   decided.pool = pool;
   decided.n = {pods, desired};
   decided.reason = reason;
-  w_.say(decided);
+  return w_.say(decided);
 }
 
 bool PlatformRows::holds(const LineFields& f) {
@@ -165,13 +166,14 @@ bool PlatformRows::guarded(const LineFields& f) {
   w_.need_server(true);
   const auto wished = wishes_.find(pool);
   const auto measured = pods_measured_.find(pool);
+  std::uint64_t cause = 0;
   if (wished != wishes_.end() && measured != pods_measured_.end()) {
-    decide(pool, measured->second, wished->second.desired, wished->second.reason);
+    cause = decide(pool, measured->second, wished->second.desired, wished->second.reason);
   }
   Event skipped = w_.event(EventType::autoscaler_skipped);
   skipped.pool = pool;
   skipped.reason = Reason::apply_pending;
-  w_.say(skipped);
+  w_.say(skipped, cause);
   return true;
 }
 
@@ -279,11 +281,11 @@ bool PlatformRows::secret_rotated(const LineFields& f) {
   Event revoked = w_.event(EventType::pool_token_rotated);
   revoked.pool = pool;
   revoked.flag = true;
-  w_.say(revoked);
+  std::uint64_t cause = w_.say(revoked);
   revoked.flag = false;
-  w_.say(revoked);
+  cause = w_.say(revoked, cause);
   revoked.type = EventType::pool_secret_rotated;
-  w_.say(revoked);
+  w_.say(revoked, cause);
   return true;
 }
 

@@ -132,13 +132,14 @@ bool PlatformRows::failed_by_disconnect(const LineFields& f) {
 bool PlatformRows::disconnected(const LineFields& f) {
   const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
   if (pod == none || w_.world().agents[pod].state == AgentState::gone) return true;
+  std::uint64_t cause = 0;
   if (w_.world().agents[pod].state != AgentState::disconnected) {
     w_.need_connected(pod);
     Event broken = w_.about_pod(EventType::agent_disconnected, pod);
     broken.reason = Reason::connection_lost;
-    w_.say(broken);
+    cause = w_.say(broken);
   }
-  w_.say(w_.about_pod(EventType::agent_marked_offline, pod));
+  w_.say(w_.about_pod(EventType::agent_marked_offline, pod), cause);
   return true;
 }
 
@@ -160,14 +161,15 @@ bool PlatformRows::report(const LineFields& f, bool failed) {
   // The message of a plan_and_apply does not say whether its plan has changes.
   const bool unclear = !failed && plans && w_.type(task) == TaskType::plan_and_apply;
   if (!failed && plans && !unclear) outcome = TaskStatus::success;
+  std::uint64_t cause = 0;
   if (pod != none && w_.world().agents[pod].state != AgentState::gone) {
     free_work(pod, task, Reason::report, false);
     Event reported = w_.about_pod(EventType::agent_reported, pod);
     reported.task = task;
     reported.status = outcome;
-    if (!unclear) w_.say(reported);
+    if (!unclear) cause = w_.say(reported);
   }
-  if (is_running(is) && !unclear) w_.say_status(task, outcome, Reason::report);
+  if (is_running(is) && !unclear) w_.say_status(task, outcome, Reason::report, cause);
   return true;
 }
 
@@ -222,13 +224,15 @@ bool PlatformRows::confirmed(const LineFields& f) {
 }
 
 bool PlatformRows::unlocked(const LineFields& f) {
-  cancelled(f);
+  const TaskIndex task = task_of(f);
+  std::uint64_t cause = 0;
+  if (task != none) cause = w_.say_status(task, TaskStatus::cancelled, Reason::user);
   const WorkspaceIndex workspace = w_.find_workspace(std::string(f.get(Placeholder::ws)));
   if (workspace == none || !w_.world().workspaces[workspace].locked) return true;
   Event unlocked = w_.event(EventType::workspace_unlocked);
   unlocked.workspace = workspace;
   unlocked.task = w_.world().workspaces[workspace].locked_by;
-  w_.say(unlocked);
+  w_.say(unlocked, cause);
   return true;
 }
 

@@ -110,8 +110,8 @@ bool PlatformRows::no_free_slot(const LineFields& f) {
   full.pool = pool;
   full.task = task;
   full.reason = Reason::no_slot;
-  w_.say(full);
-  schedule_retry(task, 10 * second, Reason::no_slot);
+  const std::uint64_t cause = w_.say(full);
+  schedule_retry(task, 10 * second, Reason::no_slot, cause);
   return true;
 }
 
@@ -126,8 +126,8 @@ bool PlatformRows::slot_refused(const LineFields& f) {
   refused.slot = *slot;
   refused.task = task;
   refused.reason = Reason::slot_taken;
-  w_.say(refused);
-  schedule_retry(task, 5 * second, Reason::slot_taken);
+  const std::uint64_t cause = w_.say(refused);
+  schedule_retry(task, 5 * second, Reason::slot_taken, cause);
   return true;
 }
 
@@ -142,7 +142,7 @@ bool PlatformRows::allocated(const LineFields& f) {
   if (agent.empty()) return true;
   w_.bind(agent, pod);
   const ManagedPod* managed = w_.managed(0, pod);
-  if (managed != nullptr && !managed->agent_known) {
+  if (managed != nullptr && !managed->agent_known()) {
     w_.say(w_.about_pod(EventType::memory_agent_registered, pod));
   }
   return true;
@@ -230,10 +230,10 @@ bool PlatformRows::pushed(const LineFields& f) {
   pushed.task = task;
   pushed.action = applies ? Action::apply : Action::plan;
   pushed.slot = agent_slot(pod, task);
-  w_.say(pushed);
+  const std::uint64_t cause = w_.say(pushed);
   pushed_at_[task] = w_.now();
   // The agent does not acknowledge.
-  take_work(pod, task, true);
+  take_work(pod, task, true, cause);
   return true;
 }
 
@@ -253,24 +253,25 @@ bool PlatformRows::push_failed(const LineFields& f) {
   const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
   const TaskIndex task = task_of(f);
   if (task == none) return true;
+  std::uint64_t cause = 0;
   if (pod != none) {
     Event failed = w_.about_pod(EventType::queue_push_failed, pod);
     failed.task = task;
     failed.reason = Reason::send_failed;
-    w_.say(failed);
+    cause = w_.say(failed);
   }
   const bool applied = w_.status(task) == TaskStatus::running_applying;
   Event back = w_.saved(EventType::task_reset, task,
                         applied ? TaskStatus::apply_confirmed : TaskStatus::pending);
   back.reason = Reason::send_failed;
-  w_.say(back);
+  w_.say(back, cause);
   return true;
 }
 
 bool PlatformRows::will_retry(const LineFields& f) {
   const TaskIndex task = task_of(f);
   const auto delay_us = duration(f.get(Placeholder::dur));
-  if (task != none && delay_us) schedule_retry(task, *delay_us, Reason::send_failed);
+  if (task != none && delay_us) schedule_retry(task, *delay_us, Reason::send_failed, 0);
   return true;
 }
 

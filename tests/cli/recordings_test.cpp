@@ -2,13 +2,16 @@
 // program reads it, complains about nothing, and the event log of it holds.
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include <sys/wait.h>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace holdfast {
@@ -22,7 +25,7 @@ struct Printed {
 };
 
 Printed run(const std::string& arguments) {
-  const std::string command = std::string("'") + HOLDFAST_PROGRAM + "' " + arguments + " 2>&1";
+  const std::string command = fmt::format("'{}' {} 2>&1", HOLDFAST_PROGRAM, arguments);
   Printed printed;
   std::FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return {"cannot start a shell", -1};
@@ -74,6 +77,39 @@ TEST(Recordings, the_imported_log_of_each_is_valid_and_replays_to_the_same_verdi
     EXPECT_EQ(run("validate --quiet '" + imported + "'").text, "") << log;
     const Printed whole = run("replay --timeline none '" + log + "' | tail -n 1");
     EXPECT_EQ(run("replay --timeline none '" + imported + "' | tail -n 1").text, whole.text) << log;
+  }
+  std::filesystem::remove(imported);
+}
+
+// Without the lines that name the file.
+std::string told_of(const std::string& log) {
+  std::istringstream all(run("replay --timeline all '" + log + "'").text);
+  std::string text;
+  for (std::string line; std::getline(all, line);) {
+    const bool names_file = line.starts_with("log  ") || line.starts_with("imported  ") ||
+                            line.starts_with("repeat  ");
+    if (!names_file) text += line + '\n';
+  }
+  return text;
+}
+
+TEST(Recordings, a_saved_import_is_told_as_the_text_log_is_with_the_same_events_marked) {
+  const std::vector<std::string> logs = logs_in(shared / "platform" / "hand");
+  if (logs.empty()) GTEST_SKIP() << not_there;
+  const std::string imported = testing::TempDir() + "holdfast_recordings_marked.jsonl.zst";
+  for (const std::string& log : logs) {
+    ASSERT_EQ(run("import '" + log + "' --quiet -o '" + imported + "'").status, 0) << log;
+    const std::string told = told_of(log);
+    EXPECT_EQ(told_of(imported), told) << log;
+    std::istringstream lines(told);
+    int marked = 0;
+    for (std::string line; std::getline(lines, line);) {
+      const std::size_t mark = line.find("* ");
+      marked += mark != std::string::npos && mark > 0 && std::isdigit(line[mark - 1]) != 0 ? 1 : 0;
+    }
+    const std::string summary = run("import '" + log + "' -o '" + imported + "'").text;
+    const std::string assumed = "of them assumed " + std::to_string(marked) + '\n';
+    EXPECT_NE(summary.find(assumed), std::string::npos) << log << ": " << assumed << summary;
   }
   std::filesystem::remove(imported);
 }

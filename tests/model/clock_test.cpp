@@ -142,5 +142,29 @@ TEST(Clock, the_day_ends_in_the_servers_zone) {
   EXPECT_EQ(untimed.end_of_day(), just_now);
 }
 
+TEST(Clock, the_day_ends_in_a_zone_behind_utc) {
+  // 2025-11-08T08:20:00Z is 04:50 at UTC-3:30, and 2025-11-07T22:20 at UTC-10.
+  EXPECT_EQ(Clock::at(now, -(3 * hour + 30 * minute)).end_of_day().us,
+            now.us + 19 * hour + 10 * minute - 1);
+  EXPECT_EQ(Clock::at(now, -10 * hour).end_of_day().us, now.us + hour + 40 * minute - 1);
+}
+
+// What is later than any moment stays there, and does not come round to the beginning.
+TEST(Clock, a_sum_that_does_not_fit_is_the_largest) {
+  constexpr std::int64_t largest = INT64_MAX;
+  EXPECT_EQ(sum_us(2, 3), 5);
+  EXPECT_EQ(sum_us(largest, 0), largest);
+  EXPECT_EQ(sum_us(largest, largest), largest);
+  EXPECT_EQ(sum_us(1, largest - 1), largest);
+  EXPECT_EQ(later(now, second).us, now.us + second);
+  EXPECT_EQ(later(now, largest).us, largest);
+  EXPECT_EQ(later({-second}, largest).us, largest - second);
+  EXPECT_EQ(later({largest}, 1).us, largest);
+  EXPECT_EQ(timed.after(largest).us, largest);
+  const Clock last = Clock::at({largest});
+  EXPECT_EQ(last.after(second).us, largest);
+  EXPECT_EQ(last.end_of_day().us, largest);
+}
+
 }  // namespace
 }  // namespace holdfast

@@ -67,6 +67,56 @@ TEST_F(Evolve, a_pod_in_a_reused_place_is_not_where_an_ended_task_ran) {
   EXPECT_EQ(d.world.agents[pod], Agent{});
 }
 
+// Invariant 2 of world.h: such a place counts as in use.
+TEST_F(Evolve, a_gone_pod_keeps_what_it_had_until_its_place_is_used_again) {
+  const PodIndex pod = d.pod(pool);
+  d.connect(pod);
+  Pod expected = d.world.pods[pod];
+  for (const EventType type : {EventType::pod_gone, EventType::agent_gone}) {
+    d.fold(type, [&](Event& e) { e.pod = pod; });
+  }
+  expected.state = PodState::gone;
+  EXPECT_EQ(d.world.pods[pod], expected);
+  EXPECT_TRUE(d.world.agents[pod].row);
+  const PoolIndex other = d.pool(0, 1);
+  d.wait(minute);
+  d.fold(EventType::pod_created, [&](Event& e) {
+    e.pod = pod;
+    e.pool = other;
+    e.n = {7, 9};
+  });
+  expected = Pod{};
+  expected.state = PodState::pending;
+  expected.pool = other;
+  expected.created = d.clock.now();
+  expected.config_revision = 7;
+  expected.token = 9;
+  EXPECT_EQ(d.world.pods[pod], expected);
+  EXPECT_EQ(d.world.agents[pod], Agent{});
+}
+
+TEST_F(Evolve, a_task_that_ended_keeps_what_it_had_until_its_place_is_used_again) {
+  const PodIndex pod = d.pod(pool);
+  const TaskIndex task = d.task(ws, TaskType::plan);
+  d.planned_on(pod, 2, task);
+  d.set_status(task, TaskStatus::success);
+  Task expected = d.world.tasks[task];
+  EXPECT_TRUE(expected.exists);
+  EXPECT_EQ(expected.plan_pod, pod);
+  d.fold(EventType::task_submitted, [&](Event& e) {
+    e.task = task;
+    e.workspace = ws;
+    e.task_type = TaskType::drift_check;
+    e.n[0] = 99;
+  });
+  expected = Task{};
+  expected.exists = true;
+  expected.number = 99;
+  expected.workspace = ws;
+  expected.type = TaskType::drift_check;
+  EXPECT_EQ(d.world.tasks[task], expected);
+}
+
 // The place is taken by the program that creates a pod, where it is decided who still refers to it.
 struct PodPlace : Evolve {
   const PodIndex gone = gone_pod();
@@ -297,11 +347,60 @@ TEST_F(Evolve, a_timer_is_ranked_behind_those_that_exist) {
   fire(EventType::queue_retry_fired, 0);
   EXPECT_EQ(d.world.timers[0], Timer{});
   arm(0, TimerKind::retry);
-  EXPECT_EQ(d.world.timers[0].order, 3) << "it is the newest, in the oldest place";
+  EXPECT_EQ(d.world.timers[0].order, 2) << "it is the newest, in the oldest place";
+  EXPECT_EQ(d.world.timers[1].order, 0);
+  EXPECT_EQ(d.world.timers[2].order, 1);
   fire(EventType::queue_monitor_ticked, 1);
   EXPECT_EQ(d.world.timers[1].due, d.clock.after(minute));
   fire(EventType::queue_retry_fired, 2);
   EXPECT_EQ(d.world.timers.size(), 2U);
+}
+
+// Three retries lie beside a ticker, and each time the oldest fires and a new one is armed: nothing
+// of the past is in the world, however long that goes on.
+TEST_F(Evolve, ranks_of_timers_do_not_grow_with_what_fired) {
+  const auto arm = [&](std::uint16_t place, TimerKind kind) {
+    d.fold(EventType::server_timer_armed, [&](Event& e) {
+      e.replica = replica;
+      e.timer = kind;
+      e.place = place;
+      e.at = {1};
+    });
+  };
+  arm(3, TimerKind::monitor);
+  for (std::uint16_t place = 0; place < 3; ++place) arm(place, TimerKind::retry);
+  const World before = d.world;
+  for (int i = 1; i <= 75'000; ++i) {
+    const auto oldest = static_cast<std::uint16_t>((i - 1) % 3);
+    d.fold(EventType::queue_retry_fired, [&](Event& e) { e.place = oldest; });
+    arm(oldest, TimerKind::retry);
+    for (int age = 0; age < 3; ++age) {
+      const auto place = static_cast<std::size_t>(oldest + 3 - age) % 3;
+      ASSERT_EQ(d.world.timers[place].order, 3 - age) << "after " << i;
+    }
+    d.forget();
+    if (i % 3 == 0) {
+      ASSERT_TRUE(d.world == before) << "after " << i;
+    }
+  }
+  EXPECT_EQ(d.world.timers[3].order, 0) << "the ticker is the oldest all the time";
+}
+
+TEST_F(Evolve, a_stopped_server_leaves_the_timers_of_others_ranked_without_a_gap) {
+  const ReplicaIndex other = d.serve();
+  std::uint16_t place = 0;
+  for (const ReplicaIndex owner : {other, replica, other, replica}) {
+    d.fold(EventType::server_timer_armed, [&](Event& e) {
+      e.replica = owner;
+      e.timer = TimerKind::monitor;
+      e.place = place++;
+      e.at = d.clock.after(minute);
+    });
+  }
+  d.fold(EventType::server_stopped, [&](Event& e) { e.replica = other; });
+  EXPECT_EQ(d.world.timers[0], Timer{});
+  EXPECT_EQ(d.world.timers[1].order, 0);
+  EXPECT_EQ(d.world.timers[3].order, 1);
 }
 
 // --- a server that is killed ---------------------------------------------------------------------
@@ -353,6 +452,7 @@ TEST_F(Evolve, a_killed_server_drops_its_procedures_timers_and_memory_and_nothin
   expected.procedures[dies] = Procedure{};
   expected.workspaces[ws].dispatcher = none;
   expected.timers[0] = Timer{};
+  expected.timers[1].order = 0;
   expected.leader = none;
   expected.agents[here].state = AgentState::disconnected;
   expected.agents[here].connected_to = none;

@@ -47,8 +47,8 @@ struct Fold : ::testing::Test {
 
 using enum EventType;
 
-constexpr std::initializer_list<EventType> of_pods = {pod_running, pod_succeeded, pod_failed,
-                                                      pod_delete_requested, pod_gone};
+constexpr std::initializer_list<EventType> of_pods = {
+    pod_pending, pod_running, pod_succeeded, pod_failed, pod_delete_requested, pod_gone};
 constexpr std::initializer_list<EventType> of_agents = {
     agent_started,      agent_connected,      agent_disconnected, agent_heartbeat, agent_slot_taken,
     agent_slot_freed,   agent_marked_offline, agent_row_deleted,  agent_gone};
@@ -62,7 +62,7 @@ constexpr std::initializer_list<EventType> of_rows = {
     task_started, task_plan_finished, task_apply_pending, task_confirmed, task_apply_started,
     task_applied, task_failed,        task_cancelled,     task_orphaned,  task_reset};
 constexpr std::initializer_list<EventType> of_saved_pools = {
-    pool_config_saved,  pool_secret_created, pool_secret_rotated,
+    pool_config_saved,  pool_secret_created, pool_secret_rotated, pool_secret_labelled,
     pool_token_rotated, pool_unfrozen,       pool_window_changed};
 constexpr std::initializer_list<EventType> of_workspaces = {
     workspace_locked, workspace_unlocked, workspace_dispatch_locked, workspace_dispatch_unlocked};

@@ -1,88 +1,11 @@
 #include <holdfast/tests/model/knob_courses.h>
 
-#include <holdfast/tests/support/drive.h>
+#include <holdfast/tests/model/knob_bench.h>
 
 namespace holdfast {
 namespace {
 
-// A server, a pool of `min` to 5 pods and a workspace.
-struct Bench {
-  explicit Bench(const Knobs& knobs, int min = 0) {
-    d.setup.knobs = knobs;
-    d.serve();
-    pool = d.pool(min, 5);
-    ws = d.workspace(pool);
-  }
-  PodIndex managed_pod() {
-    const PodIndex pod = d.pod(pool);
-    d.manage(pod);
-    d.wait(second);
-    return pod;
-  }
-  // Its agent is connected here, and this memory knows it.
-  PodIndex ready_pod() {
-    const PodIndex pod = managed_pod();
-    d.connect(pod);
-    d.register_agent(pod);
-    return pod;
-  }
-  TaskIndex waiting_task(PodIndex pod) {
-    const TaskIndex task = d.task(ws);
-    d.planned_on(pod, 0, task);
-    return task;
-  }
-  TaskIndex confirmed_task(PodIndex pod) {
-    const TaskIndex task = waiting_task(pod);
-    d.set_status(task, TaskStatus::apply_confirmed);
-    d.reserve(pod, 0, task);
-    return task;
-  }
-  void run(Program program) {
-    d.run(program, [&](Procedure& p) {
-      p.pool = pool;
-      p.min_replicas = d.world.pools[pool].min_replicas;
-      p.max_replicas = d.world.pools[pool].max_replicas;
-    });
-  }
-  void push(TaskIndex task) {
-    d.run(Program::push, [&](Procedure& p) {
-      p.task = task;
-      p.row = d.world.tasks[task].row;
-    });
-  }
-  void take_step(const Step& step) {
-    Events events;
-    take(d.world, d.setup, d.clock, step, events);
-    for (const Event& e : events) d.fold(e);
-  }
-  std::string status(TaskIndex task) const {
-    return std::string(name(d.world.tasks[task].row.status));
-  }
-  std::string slot(PodIndex pod) const { return std::string(name(d.slot(pod, 0).state)); }
-  std::string fate(PodIndex pod) const {
-    return lives(d.world.pods[pod]) ? "kept" : "deleted";
-  }
-  std::string desired() const {
-    return std::to_string(d.last(EventType::autoscaler_decided).n[1]);
-  }
-  int under_way(Program program) const {
-    int found = 0;
-    for (const Procedure& p : d.world.procedures) found += p.depth != 0 && p.kind() == program;
-    return found;
-  }
-  std::int64_t ticks_in(TimerKind kind) const {
-    for (const Timer& timer : d.world.timers) {
-      if (timer.kind == kind) return (timer.due.us - d.clock.now().us) / second;
-    }
-    return -1;
-  }
-
-  Drive d;
-  PoolIndex pool = none;
-  WorkspaceIndex ws = none;
-};
-
-std::string number(std::int64_t n) { return std::to_string(n); }
+using Bench = KnobBench;
 
 // --- slots ---------------------------------------------------------------------------------------
 
@@ -108,14 +31,17 @@ std::string needs_agent(const Knobs& knobs) {
   return b.status(task);
 }
 
-// A confirmed apply is in no slot; another pod is free.
+// The pod of a plan is gone and another pod is free: at the next reconcile, and when the apply is
+// confirmed.
 std::string lost_pod(const Knobs& knobs) {
   Bench b(knobs);
   b.ready_pod();
   const TaskIndex task = b.waiting_task(b.d.pod(b.pool, PodState::gone));
-  b.d.set_status(task, TaskStatus::apply_confirmed);
+  b.run(Program::reconcile);
+  const std::string reconciled = b.status(task);
+  if (reconciled == "apply_pending") b.d.set_status(task, TaskStatus::apply_confirmed);
   b.push(task);
-  return b.status(task);
+  return reconciled + ", " + b.status(task);
 }
 
 std::string reuse_marks_running(const Knobs& knobs) {
@@ -390,7 +316,10 @@ const std::vector<KnobCourse> courses = {
       {"startup_grace", "deletes 0, then 1"}}},
     {"freeze_guard", freeze_guard, {{"no", "deleted"}, {"yes", "kept"}}},
     {"needs_agent", needs_agent, {{"no", "running_planning"}, {"registered", "pending"}}},
-    {"lost_pod", lost_pod, {{"apply_elsewhere", "running_applying"}, {"replan", "pending"}}},
+    {"lost_pod", lost_pod,
+     {{"apply_elsewhere", "apply_pending, running_applying"},
+      {"replan", "apply_pending, pending"},
+      {"replan_at_once", "pending, running_planning"}}},
     {"reuse_marks_running", reuse_marks_running, {{"no", "reserved"}, {"yes", "running"}}},
     {"completed_after_plan", completed_after_plan, {{"no", "0 messages"}, {"yes", "1 messages"}}},
     {"release_reserved_on_no_agent", release_reserved_on_no_agent,
@@ -410,6 +339,14 @@ const std::vector<KnobCourse> courses = {
 
 }  // namespace
 
-std::span<const KnobCourse> knob_courses() { return courses; }
+std::span<const KnobCourse> knob_courses() {
+  static const std::vector<KnobCourse> all = [] {
+    std::vector<KnobCourse> both = courses;
+    const auto repairs = repair_courses();
+    both.insert(both.end(), repairs.begin(), repairs.end());
+    return both;
+  }();
+  return all;
+}
 
 }  // namespace holdfast

@@ -20,5 +20,7 @@ struct KnobCourse {
 };
 
 std::span<const KnobCourse> knob_courses();
+// Those of them that are in a file of their own.
+std::span<const KnobCourse> repair_courses();
 
 }  // namespace holdfast

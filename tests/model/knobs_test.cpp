@@ -112,7 +112,7 @@ const std::vector<ProfileRow> profile_rows = {
       {"plan_and_apply_scale_up", "yes"}, {"cold_start", "overwritten"},
       {"reuse_marks_running", "no"}, {"completed_after_plan", "yes"},
       {"scale_up_on_no_agent", "yes"}, {"on_config_save", "rebuild_idle"},
-      {"handler_memory", "fresh"}}},
+      {"handler_memory", "fresh"}, {"agent_refuses_busy", "no"}}},
 };
 
 TEST(Profiles, each_differs_from_another_exactly_as_specified) {
@@ -139,7 +139,8 @@ TEST(Profiles, slots_is_the_default_and_what_the_specification_spells_out) {
       {"needs_agent", "no"},        {"lost_pod", "apply_elsewhere"},
       {"reuse_marks_running", "yes"}, {"completed_after_plan", "no"},
       {"release_reserved_on_no_agent", "yes"}, {"on_config_save", "ensure"},
-      {"handler_memory", "shared"}};
+      {"handler_memory", "shared"}, {"agent_refuses_busy", "yes"},
+      {"fail_lost_tasks", "at_once"}};
   EXPECT_EQ(find_profile("slots")->knobs, Knobs{});
   for (const KnobInfo& knob : knob_table()) {
     const auto row = std::find_if(stated.begin(), stated.end(),

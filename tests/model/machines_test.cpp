@@ -93,8 +93,8 @@ TEST(Machines, a_pod_goes_where_the_specification_says) {
             (Ways{"absent -> pending", "pending -> running", "pending -> succeeded",
                   "pending -> failed", "pending -> terminating", "pending -> gone",
                   "running -> succeeded", "running -> failed", "running -> terminating",
-                  "running -> gone", "terminating -> gone", "succeeded -> gone",
-                  "failed -> gone"}));
+                  "running -> gone", "running -> pending", "terminating -> gone",
+                  "succeeded -> gone", "failed -> gone"}));
 }
 
 TEST(Machines, a_pod_that_is_gone_stays_gone) {
@@ -107,8 +107,11 @@ TEST(Machines, a_pod_is_created_only_where_there_is_none) {
   EXPECT_FALSE(pod_machine.allows(PodState::terminating, PodInput::created));
 }
 
-TEST(Machines, a_terminating_pod_may_be_deleted_again) {
-  EXPECT_EQ(allowed(pod_machine, PodState::terminating), (Names{"delete_requested", "gone"}));
+TEST(Machines, a_terminating_pod_keeps_a_phase_and_may_be_deleted_again) {
+  const auto kept_phases = [] {
+    return Names{"pending", "running", "succeeded", "failed", "delete_requested", "gone"};
+  };
+  EXPECT_EQ(allowed(pod_machine, PodState::terminating), kept_phases());
   EXPECT_EQ(pod_machine.next(PodState::terminating, PodInput::delete_requested),
             PodState::terminating);
 }
@@ -169,7 +172,9 @@ TEST(Machines, a_task_goes_where_the_specification_says) {
             "failed -> apply_pending", "failed -> planned_and_finished", "failed -> success",
             "failed -> applied",
             // recover_apply_pending
-            "apply_pending -> running_applying", "running_applying -> apply_pending"}));
+            "apply_pending -> running_applying", "running_applying -> apply_pending",
+            // replan_at_once
+            "apply_pending -> pending"}));
 }
 
 TEST(Machines, a_cancelled_task_refuses_every_report) {

@@ -10,8 +10,8 @@ TEST(NamesOfEntities, a_pod_is_called_by_its_pool_and_the_second_of_its_creation
   holdfast::Setup setup;
   setup.pools = {"pool-a"};
   World world;
-  world.pods.push_back({PodState::gone, 0, {5 * second}, 1, 1});
-  world.pods.push_back({PodState::running, 7, {6 * second}, 1, 1});
+  world.pods.push_back({PodState::gone, PodState::absent, 0, {5 * second}, 1, 1});
+  world.pods.push_back({PodState::running, PodState::absent, 7, {6 * second}, 1, 1});
   EXPECT_EQ(pod_name(world, setup, 0), "iac-agent-pool-a-5") << "also when it is gone";
   EXPECT_EQ(pod_name(world, setup, 1), "iac-agent-#7-6");
   EXPECT_EQ(pod_name(world, setup, 2), "#2");

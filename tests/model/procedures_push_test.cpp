@@ -52,7 +52,7 @@ TEST_F(Push, the_memory_learns_the_agent_from_the_database) {
   const PodIndex pod = unregistered_pod();
   push(d.task(ws));
   EXPECT_EQ(d.trail(), "push c1 c2 c3 c4 d1 d2 e f");
-  EXPECT_TRUE(d.world.memories[0].pods[pod].agent_known);
+  EXPECT_TRUE(d.world.memories[0].pods[pod].agent_known());
 }
 
 TEST_F(Push, an_error_while_looking_for_the_agent_counts_as_no_agent) {
@@ -97,7 +97,7 @@ TEST_F(Push, the_agent_of_a_reused_slot_is_looked_up_too) {
   const PodIndex pod = unregistered_pod();
   push(confirmed_on(pod));
   EXPECT_EQ(d.trail(), "push b1 b2 b3 d1 d2 e f");
-  EXPECT_TRUE(d.world.memories[0].pods[pod].agent_known);
+  EXPECT_TRUE(d.world.memories[0].pods[pod].agent_known());
 }
 
 TEST_F(Push, a_slot_that_was_released_before_its_reuse_is_tried_again) {

@@ -141,7 +141,8 @@ TEST_F(Users, the_agent_of_a_running_task_stops_and_says_so) {
   EXPECT_EQ(d.trail(), "cancel a b c e");
   EXPECT_TRUE(work(pod).empty());
   EXPECT_EQ(d.slot(pod, 0).state, SlotState::running);
-  EXPECT_EQ(under_way(), (Programs{Program::try_next, Program::report_message}));
+  EXPECT_EQ(under_way(),
+            (Programs{Program::try_next, Program::report_status, Program::report_message}));
   d.drain();
   EXPECT_EQ(d.slot(pod, 0).state, SlotState::idle);
   EXPECT_EQ(status(task), TaskStatus::cancelled);

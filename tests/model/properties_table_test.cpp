@@ -21,7 +21,10 @@ TEST(PropertyTable, has_every_property_of_the_specification) {
                        "workspace_serial", "replica_bounds", "gradual_scaling", "freeze_kept",
                        "secret_kept", "pool_isolated", "idempotent_step", "no_name_collision",
                        "confirmed_apply_runs", "pending_task_runs", "reservation_restored",
-                       "belief_converges", "pool_settles"}));
+                       "belief_converges", "pool_settles", "running_task_executed",
+                       "running_task_placed", "waiting_task_placed", "waiting_task_has_pod",
+                       "one_slot_per_task", "ended_task_frees_slot", "ended_task_stops",
+                       "ended_task_unlocks", "living_agent_admitted"}));
 }
 
 TEST(PropertyTable, every_row_is_complete_and_has_a_name_of_its_own) {
@@ -185,8 +188,11 @@ TEST_P(PropertyWalk, what_is_owed_changes_after_the_events_of_its_mask_only) {
         });
   }
   const bool slots = find_profile(GetParam())->knobs.slots != SlotsKnob::none;
-  EXPECT_EQ(changes.size(), slots ? 5u : 3u);
-  for (const auto& [name, count] : changes) EXPECT_GT(count, 20) << name;
+  // Without slots nothing is owed to those that look at them; some are owed by rare courses only.
+  EXPECT_GE(changes.size(), slots ? 10u : 6u);
+  for (const std::string_view often : {"pending_task_runs", "pool_settles"}) {
+    EXPECT_GT(changes[often], 20) << often;
+  }
 }
 
 TEST_P(PropertyWalk, the_model_repeats_and_serves_as_it_should) {

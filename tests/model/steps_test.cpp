@@ -63,7 +63,7 @@ TEST(Steps, the_same_holds_for_knobs_that_no_profile_combines) {
 // Without this the walks above might have walked nowhere.
 TEST(Steps, random_walks_reach_every_type_of_event_but_those_of_no_step) {
   std::set<EventType> seen;
-  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
     WalkSetup setup = walk_setup(drawn_knobs(seed), seed);
     setup.faults = seed % 2 == 0 ? all_faults : 0;
     RandomWalk walk(setup);
@@ -75,7 +75,8 @@ TEST(Steps, random_walks_reach_every_type_of_event_but_those_of_no_step) {
   // Folded before the first step, by the clock of an explorer, or only ever written into logs.
   const std::set<EventType> of_no_step = {
       EventType::pool_configured, EventType::workspace_created, EventType::pool_window_changed,
-      EventType::agent_heartbeat, EventType::fault_injected,    EventType::property_violated};
+      EventType::agent_heartbeat, EventType::fault_injected,    EventType::property_violated,
+      EventType::pod_pending};
   for (const EventInfo& type : event_table()) {
     // Nothing but a scenario makes a pod succeed.
     if (type.type == EventType::pod_succeeded) continue;
@@ -128,6 +129,51 @@ TEST(Steps, every_listed_alternative_can_be_taken_twice_with_the_same_events_whi
   });
 }
 
+constexpr ActorKind kinds_with_places[] = {ActorKind::procedure, ActorKind::timer, ActorKind::pod,
+                                           ActorKind::agent, ActorKind::replica, ActorKind::task};
+
+std::vector<Step> steps_of(const World& world, const RandomWalk& walk, Actor actor) {
+  std::vector<Step> out;
+  append_steps(world, walk.setup(), walk.clock(), actor, all_faults, out);
+  return out;
+}
+
+TEST(Steps, an_actor_that_is_not_there_has_none) {
+  RandomWalk walk(walk_setup(find_profile("slots")->knobs, 1));
+  ASSERT_TRUE(walk.run(300)) << walk.problem();
+  const World nothing;
+  const World& world = walk.world();
+  const std::size_t sizes[] = {world.procedures.size(), world.timers.size(), world.pods.size(),
+                               world.agents.size(),     world.replicas.size(), world.tasks.size()};
+  for (std::size_t k = 0; k < std::size(kinds_with_places); ++k) {
+    const ActorKind kind = kinds_with_places[k];
+    ASSERT_GT(sizes[k], 0U);
+    const auto behind = static_cast<std::uint16_t>(sizes[k]);
+    for (const std::uint16_t place : {behind, static_cast<std::uint16_t>(behind + 1000), none}) {
+      EXPECT_TRUE(steps_of(world, walk, {kind, place}).empty())
+          << "kind " << k << ", place " << place;
+    }
+    EXPECT_TRUE(steps_of(nothing, walk, {kind, 0}).empty()) << "kind " << k;
+  }
+}
+
+// Of replicas there is none: their number is fixed.
+TEST(Steps, a_free_place_has_none) {
+  const RandomWalk walk(walk_setup(find_profile("slots")->knobs, 1));
+  World world;
+  world.procedures.resize(1);
+  world.timers.resize(1);
+  world.pods.resize(1);
+  world.agents.resize(1);
+  world.tasks.resize(1);
+  for (const ActorKind kind : kinds_with_places) {
+    EXPECT_TRUE(steps_of(world, walk, {kind, 0}).empty()) << static_cast<int>(kind);
+  }
+  world.pods[0].state = PodState::gone;
+  EXPECT_TRUE(steps_of(world, walk, {ActorKind::pod, 0}).empty());
+  EXPECT_TRUE(steps_of(world, walk, {ActorKind::agent, 0}).empty());
+}
+
 // But for messages that have no connection to go over.
 TEST(Steps, no_fault_is_listed_that_was_not_asked_for) {
   for_each_walk(1, [](RandomWalk walk) {
@@ -140,6 +186,18 @@ TEST(Steps, no_fault_is_listed_that_was_not_asked_for) {
       }
     }
   });
+}
+
+// What is left of timer i when that replica is killed: its rank counts those that are left.
+Timer left_of(const std::vector<Timer>& timers, std::size_t i, ReplicaIndex killed) {
+  if (timers[i].kind == TimerKind::none || timers[i].replica == killed) return {};
+  Timer left = timers[i];
+  left.order = static_cast<std::uint16_t>(
+      std::count_if(timers.begin(), timers.end(), [&](const Timer& other) {
+        return other.kind != TimerKind::none && other.replica != killed &&
+               other.order < timers[i].order;
+      }));
+  return left;
 }
 
 TEST(Steps, a_killed_replica_takes_its_procedures_timers_and_memory_along_and_nothing_else) {
@@ -159,9 +217,8 @@ TEST(Steps, a_killed_replica_takes_its_procedures_timers_and_memory_along_and_no
         EXPECT_EQ(left, dies ? Procedure{} : procedure);
       }
       for (std::size_t i = 0; i < before.timers.size(); ++i) {
-        const Timer& timer = before.timers[i];
         const Timer left = i < after.timers.size() ? after.timers[i] : Timer{};
-        EXPECT_EQ(left, timer.replica == killed ? Timer{} : timer);
+        EXPECT_EQ(left, left_of(before.timers, i, killed));
       }
       for (std::size_t r = 0; r < before.replicas.size(); ++r) {
         EXPECT_EQ(after.memories[r], r == killed ? Memory{} : before.memories[r]);

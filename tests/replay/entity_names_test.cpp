@@ -116,7 +116,7 @@ TEST(EntityNames, a_world_gives_the_names_that_its_events_gave) {
   for (PodIndex pod = 0; pod < 4; ++pod) {
     const PoolIndex pool = pod % 2;
     noted.note(pod_event(EventType::pod_created, pod, pool));
-    world.pods.push_back({PodState::running, pool, start, 1, 1});
+    world.pods.push_back({PodState::running, PodState::absent, pool, start, 1, 1});
   }
   noted.note(pod_event(EventType::pod_gone, 2));
   world.pods[2].state = PodState::gone;

@@ -93,6 +93,14 @@ TEST(EventJson, an_event_is_a_cloud_event_on_one_line) {
             R"("reason":"report","procedure":3}})");
 }
 
+TEST(EventJson, an_event_that_is_assumed_says_so_and_no_other_does) {
+  std::string text;
+  ASSERT_EQ(append_event(slot_reserved(), small_names(), 42, 41, "task/598", text, true), "");
+  EXPECT_NE(text.find(R"("correlationid":"task/598","assumed":true,"data":)"), std::string::npos)
+      << text;
+  EXPECT_EQ(written(slot_reserved()).find("assumed"), std::string::npos);
+}
+
 TEST(EventJson, a_procedure_is_its_stack_and_what_it_carries) {
   EXPECT_EQ(written(advanced(), 7, no_causation, ""),
             R"({"specversion":"1.0","id":"7","source":"/pool/pool-b/replica/0",)"
@@ -110,10 +118,12 @@ RC_GTEST_PROP(EventJson, every_type_with_any_fields_comes_back_equal, ()) {
     logged.event = random_event(type.type);
     logged.sequence = *rc::gen::inRange<std::uint64_t>(1, UINT64_MAX);
     logged.causation = *rc::gen::inRange<std::uint64_t>(0, logged.sequence);
+    logged.assumed = *rc::gen::arbitrary<bool>();
     std::string text;
     append_correlation(logged.event, names, logged.correlation);
-    const std::string_view refusal = append_event(logged.event, names, logged.sequence,
-                                                  logged.causation, logged.correlation, text);
+    const std::string_view refusal =
+        append_event(logged.event, names, logged.sequence, logged.causation, logged.correlation,
+                     text, logged.assumed);
     RC_ASSERT(refusal == "");
     RC_ASSERT(std::count(text.begin(), text.end(), '\n') == 1);
     text.pop_back();
@@ -156,10 +166,94 @@ TEST(EventJson, says_what_is_wrong_with_a_line) {
   EXPECT_EQ(fault_of(replaced(good, R"("id":"42",)", "")), "[{] the event has no field 'id'");
   EXPECT_EQ(fault_of(replaced(good, R"("memory":0,)", R"("memroy":0,)")),
             "[memroy] data has an unknown field 'memroy' (did you mean 'memory'?)");
-  EXPECT_EQ(fault_of(replaced(good, R"("id":)", R"("subjects":"a","id":)")),
+  EXPECT_EQ(fault_of(replaced(good, R"("subject":)", R"("subjects":)")),
             "[subjects] the event has an unknown field 'subjects' (did you mean 'subject'?)");
   EXPECT_EQ(fault_of(replaced(good, R"("slot":0,)", R"("slot":0,"slot":0,)")),
             "[slot] data.slot is given twice");
+}
+
+// --- extension attributes ---
+
+std::string with_attribute(const std::string& attribute) {
+  return replaced(written(slot_reserved()), R"("id":)", attribute + R"(,"id":)");
+}
+
+TEST(EventJson, attributes_that_a_broker_adds_are_accepted_and_ignored) {
+  LineReader reader;
+  LoggedEvent without;
+  const Line plain(written(slot_reserved()));
+  ASSERT_EQ(reader.read_event(plain.view(), small_names(), without), nullptr);
+  for (const char* attribute :
+       {R"("traceparent":"00-0af7651916cd43dd8448eb211c80319c-b9c7c989f97918e1-01")",
+        R"("tracestate":"")", R"("partitionkey":"pod/7")", R"("sequencetype":"Integer")",
+        R"("sampledrate":2147483647)", R"("retries":-2147483648)", R"("redelivered":true)",
+        R"("dlq":false)", R"("expirytime":null)", R"("uid":"7")", R"("date":"today")",
+        R"("x1":"\u4e2d")", R"("subjects":"a")", R"("dataschema":"https://example.com/schema")",
+        R"("anamethatislongerthantwentycharacters":1)"}) {
+    const Line line(with_attribute(attribute));
+    LoggedEvent read;
+    const LineFault* fault = reader.read_event(line.view(), small_names(), read);
+    ASSERT_EQ(fault, nullptr) << attribute << ": " << fault->message;
+    EXPECT_EQ(read, without) << attribute;
+  }
+}
+
+TEST(EventJson, an_attribute_that_cloud_events_does_not_allow_is_refused) {
+  constexpr const char* rule =
+      " (an extension attribute has only small letters and digits in its name)";
+  EXPECT_EQ(fault_of(with_attribute(R"("trace_parent":"00")")),
+            std::string("[trace_parent] the event has an unknown field 'trace_parent'") + rule);
+  EXPECT_EQ(fault_of(with_attribute(R"("Key":"00")")),
+            std::string("[Key] the event has an unknown field 'Key'") + rule);
+  EXPECT_EQ(fault_of(with_attribute(R"("":"00")")),
+            std::string("[] the event has an unknown field ''") + rule);
+  constexpr const char* expected = "expected text, a whole number of 32 bits, true, false or null";
+  EXPECT_EQ(fault_of(with_attribute(R"("trace":{"parent":"00"})")),
+            std::string("[{] trace: ") + expected + ", found an object");
+  EXPECT_EQ(fault_of(with_attribute(R"("keys":["a"])")),
+            std::string("[[] keys: ") + expected + ", found a list");
+  EXPECT_EQ(fault_of(with_attribute(R"("rate":0.5)")),
+            std::string("[0.5] rate: ") + expected + ", found 0.5");
+  EXPECT_EQ(fault_of(with_attribute(R"("rate":2147483648)")),
+            std::string("[2147483648] rate: ") + expected + ", found 2147483648");
+  EXPECT_EQ(fault_of(with_attribute(R"("key":"a","key":"a")")), "[key] key is given twice");
+}
+
+TEST(EventJson, a_misspelt_attribute_is_no_extension) {
+  const std::string good = written(slot_reserved());
+  const auto misspelt = [&](const std::string& name, const std::string& as) {
+    return fault_of(replaced(good, '"' + name + "\":", '"' + as + "\":"));
+  };
+  const auto told = [](const std::string& as, const std::string& name) {
+    return '[' + as + "] the event has an unknown field '" + as + "' (did you mean '" + name +
+           "'?)";
+  };
+  EXPECT_EQ(misspelt("sequence", "sequnce"), told("sequnce", "sequence"));
+  EXPECT_EQ(misspelt("causationid", "causatonid"), told("causatonid", "causationid"));
+  EXPECT_EQ(misspelt("causationid", "causationId"), told("causationId", "causationid"));
+  EXPECT_EQ(misspelt("correlationid", "correlation"), told("correlation", "correlationid"));
+  EXPECT_EQ(misspelt("time", "tiem"), told("tiem", "time"));
+  EXPECT_EQ(misspelt("data", "dat"), told("dat", "data"));
+  EXPECT_EQ(misspelt("type", "typ"), told("typ", "type"));
+  EXPECT_EQ(fault_of(with_attribute(R"("asumed":true)")), told("asumed", "assumed"));
+}
+
+TEST(EventJson, an_attribute_that_is_null_is_not_there) {
+  const std::string good = written(slot_reserved());
+  const Line line(replaced(replaced(good, R"("causationid":"41")", R"("causationid":null)"),
+                           R"("correlationid":"task/598")",
+                           R"("correlationid":null,"assumed":null,"dataschema":null)"));
+  LoggedEvent read;
+  LineReader reader;
+  const LineFault* fault = reader.read_event(line.view(), small_names(), read);
+  ASSERT_EQ(fault, nullptr) << fault->message;
+  EXPECT_EQ(read.causation, no_causation);
+  EXPECT_EQ(read.correlation, "");
+  EXPECT_FALSE(read.assumed);
+  EXPECT_EQ(fault_of(replaced(good, R"("id":"42")", R"("id":null)")),
+            "[{] the event has no field 'id'");
+  EXPECT_EQ(fault_of(with_attribute(R"("assumed":1)")),
+            "[1] assumed: expected true or false, found 1");
 }
 
 TEST(EventJson, says_which_value_is_wrong) {
@@ -251,6 +345,43 @@ TEST(EventJson, the_header_comes_back_equal) {
   EXPECT_EQ(header, full_header());
 }
 
+// Leaving out what is not there, so that the log of a run has no trace of what imports have.
+TEST(EventJson, what_a_header_does_not_know_is_not_in_it) {
+  LogHeader header = full_header();
+  header.imported.clear();
+  header.within.clear();
+  header.end = never;
+  std::string text;
+  ASSERT_EQ(append_header(header, text), "");
+  for (const char* key : {"imported", "within", "\"end\""}) {
+    EXPECT_EQ(text.find(key), std::string::npos) << key;
+  }
+  text.pop_back();
+  const Line line(text);
+  LogHeader read = full_header();
+  LineReader reader;
+  ASSERT_EQ(reader.read_header(line.view(), read), nullptr);
+  EXPECT_EQ(read, header);
+}
+
+TEST(EventJson, a_header_that_contradicts_itself_is_not_written) {
+  const auto refusal_of = [](const auto& change) {
+    LogHeader header = full_header();
+    change(header);
+    std::string text = "before";
+    const std::string refusal(append_header(header, text));
+    EXPECT_EQ(text, "before");
+    return refusal;
+  };
+  EXPECT_EQ(refusal_of([](LogHeader& h) { h.end = {h.start.us - 1}; }),
+            "its end lies before its start");
+  EXPECT_EQ(refusal_of([](LogHeader& h) { h.start = never; }), "its end lies before its start");
+  EXPECT_EQ(refusal_of([](LogHeader& h) { h.within["slot_rules"] = 1; }),
+            "a bound is of no eventual property, or no duration");
+  EXPECT_EQ(refusal_of([](LogHeader& h) { h.within["pool_settles"] = -1; }),
+            "a bound is of no eventual property, or no duration");
+}
+
 TEST(EventJson, says_what_is_wrong_with_a_header) {
   std::string good;
   ASSERT_EQ(append_header(full_header(), good), "");
@@ -275,6 +406,23 @@ TEST(EventJson, says_what_is_wrong_with_a_header) {
             "data.knobs has an unknown field 'freezeguard' (did you mean 'freeze_guard'?)");
   EXPECT_EQ(message(R"("workspace":"billing")", R"("workspace":"biling")"),
             "data: there is no workspace 'biling' (did you mean 'billing'?)");
+  EXPECT_EQ(message(R"("pool_settles":"90s")", R"("pool_settle":"90s")"),
+            "data.within has an unknown field 'pool_settle' (did you mean 'pool_settles'?)");
+  EXPECT_EQ(message(R"("pool_settles":"90s")", R"("slot_rules":"90s")"),
+            "data.within has an unknown field 'slot_rules'");
+  EXPECT_EQ(message(R"("pool_settles":"90s")", R"("pool_settles":90)"),
+            "data.within.pool_settles: expected a duration such as \"10s\", found 90");
+  EXPECT_EQ(message(R"("pool_settles":"90s")", R"("pool_settles":"soon")"),
+            "data.within.pool_settles: expected a duration such as \"10s\", found 'soon'");
+  EXPECT_EQ(message(R"("imported":"platform")", R"("imported":"")"),
+            "data.imported: expected a kind of log, found ''");
+  EXPECT_EQ(message(R"("end":"2025)", R"("end":"2024)"),
+            "data.end: expected an instant that is not before data.start");
+  EXPECT_EQ(message(R"("end":")", R"("end":null,"x":")"),
+            "data.end: expected an instant such as \"2025-11-08T15:53:08.123456Z\", found null");
+  EXPECT_EQ(message(R"("sequence":"0")", R"("sequence":"0","assumed":true)"),
+            "assumed: expected none, found true");
+  EXPECT_EQ(message(R"("sequence":"0")", R"("sequence":"0","traceparent":"00-1")"), "read");
 }
 
 TEST(EventJson, the_keys_of_every_type_differ) {

@@ -56,12 +56,16 @@ class Checker {
       if (!value.contains(key.get<std::string>())) return at + ": no " + key.get<std::string>();
     }
     const Json properties = schema.value("properties", Json::object());
+    const Json others = schema.value("additionalProperties", Json(true));
     for (const auto& [key, entry] : value.items()) {
       if (properties.contains(key)) {
         const std::string fault = check(entry, properties[key], at + "." + key);
         if (!fault.empty()) return fault;
-      } else if (!schema.value("additionalProperties", true)) {
+      } else if (others == false) {
         return at + ": an additional " + key;
+      } else if (others.is_object()) {
+        const std::string fault = check(entry, others, at + "." + key);
+        if (!fault.empty()) return fault;
       }
     }
     return "";
@@ -125,7 +129,8 @@ RC_GTEST_PROP(EventSchema, every_event_that_is_written_fits, ()) {
   for (const EventInfo& type : event_table()) {
     std::string line;
     const Event event = random_event(type.type);
-    RC_ASSERT(append_event(event, names, 2, 1, "task/598", line) == "");
+    const bool assumed = *rc::gen::arbitrary<bool>();
+    RC_ASSERT(append_event(event, names, 2, 1, "task/598", line, assumed) == "");
     if (const std::string fault = misfit(line); !fault.empty()) RC_FAIL(fault + "\n" + line);
   }
 }
@@ -134,6 +139,33 @@ TEST(EventSchema, the_header_fits) {
   std::string line;
   ASSERT_EQ(append_header(full_header(), line), "");
   EXPECT_EQ(misfit(line), "");
+  Json header = Json::parse(line);
+  for (const char* optional : {"imported", "within", "end"}) {
+    EXPECT_EQ(header["data"].erase(optional), 1U) << optional;
+    EXPECT_EQ(misfit(header.dump()), "") << optional;
+  }
+  header["data"].erase("seed");
+  EXPECT_EQ(misfit(header.dump()), "holdfast.log.opened.data: no seed");
+}
+
+TEST(EventSchema, extension_attributes_fit_if_cloud_events_allows_them) {
+  std::istringstream log(log_text(small_course()));
+  std::string line;
+  std::getline(log, line);
+  std::getline(log, line);
+  Json event = Json::parse(line);
+  for (const Json& value : {Json("00-1"), Json(7), Json(true), Json(nullptr)}) {
+    event["traceparent"] = value;
+    EXPECT_EQ(misfit(event.dump()), "") << value;
+  }
+  for (const Json& value : {Json::array(), Json::object(), Json(0.5), Json(2147483648)}) {
+    event["traceparent"] = value;
+    EXPECT_EQ(misfit(event.dump()), "holdfast.server.started.traceparent: fits 0 of anyOf")
+        << value;
+  }
+  event.erase("traceparent");
+  event["assumed"] = "yes";
+  EXPECT_EQ(misfit(event.dump()), "holdfast.server.started.assumed: fits 0 of anyOf");
 }
 
 TEST(EventSchema, a_course_fits_exactly_one_definition_a_line) {

@@ -383,7 +383,12 @@ RC_GTEST_PROP(ImporterLog, KnownLinesInAnyOrderAreAllFolded, ()) {
   RC_LOG() << log << result.summary.first_refusal << '\n';
   RC_ASSERT(result.summary.refused == 0);
   World world;
-  for (const ImportedEvent& one : result.events) RC_ASSERT(evolve(world, one.event).empty());
+  for (std::size_t i = 0; i < result.events.size(); ++i) {
+    const ImportedEvent& one = result.events[i];
+    RC_ASSERT(evolve(world, one.event).empty());
+    RC_ASSERT(one.cause <= i);
+    RC_ASSERT(one.cause == 0 || result.events[one.cause - 1].line == one.line);
+  }
   RC_ASSERT(world == result.world);
 }
 

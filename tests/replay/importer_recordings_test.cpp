@@ -67,7 +67,7 @@ Belief imported(const ImportResult& result) {
     if (!pods[i].known()) continue;
     std::string text = fmt::format(
         "{} {} {}", pod_name(result.world, result.header.setup, static_cast<PodIndex>(i)),
-        pods[i].agent_known ? "agent" : "-", pods[i].heartbeat.us / second);
+        pods[i].agent_known() ? "agent" : "-", pods[i].heartbeat.us / second);
     for (const Slot& slot : pods[i].slots) {
       text += fmt::format(" {}", name(slot.state));
       if (slot.state == SlotState::idle) continue;

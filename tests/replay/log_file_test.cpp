@@ -306,6 +306,25 @@ TEST_F(LogFile, a_line_of_20_megabytes_is_refused_without_holding_it) {
   EXPECT_EQ(reading.world, course_.end);
 }
 
+TEST_F(LogFile, what_a_broker_adds_to_each_event_is_accepted_in_both_modes) {
+  std::vector<std::string> lines = lines_of(text_);
+  for (std::string& line : lines) {
+    line.insert(1, R"("traceparent":"00-1-1-01","partitionkey":"7","sequencetype":"Integer",)");
+  }
+  for (const bool lenient : {false, true}) {
+    const Reading reading = read_all(joined(lines), {.lenient = lenient});
+    EXPECT_EQ(reading.error + reading.warning + reading.passed_over, "");
+    EXPECT_EQ(reading.events, course_.events);
+    EXPECT_EQ(reading.world, course_.end);
+  }
+  lines.back().insert(1, R"("asumed":true,)");
+  const std::string error = read_all(joined(lines)).error;
+  EXPECT_EQ(first_line(error), fmt::format("a.jsonl:{}:3: the event has an unknown field 'asumed'",
+                                           lines.size()));
+  EXPECT_NE(error.find("did you mean 'assumed'?"), std::string::npos) << error;
+  EXPECT_EQ(read_lenient(joined(lines)).passed_over, "passed over 1 line (1 unknown field)");
+}
+
 // An endless line, or an endless log, made up while it is read.
 class Endless : public std::streambuf {
  public:

@@ -38,6 +38,8 @@ Course example() {
   course.header.seed = 7;
   course.header.start = d.log.front().time;
   course.header.setup = d.setup;
+  course.header.within = {{"pool_settles", 5 * minute}};
+  course.header.end = {course.header.start.us + 10 * minute};
   course.events = d.log;
   return course;
 }

@@ -154,7 +154,7 @@ Setup small_setup() {
 World named_world() {
   World world;
   const auto add_pod = [&](PodState state, PoolIndex pool, std::int64_t seconds) {
-    world.pods.push_back({state, pool, {start_us + seconds * second + 17}, 1, 1});
+    world.pods.push_back({state, PodState::absent, pool, {start_us + seconds * second + 17}, 1, 1});
     world.agents.emplace_back();
   };
   add_pod(PodState::running, 0, 0);
@@ -199,6 +199,9 @@ LogHeader full_header() {
   header.setup.configs = {{1, 2, 3, {{.from_minute = 60, .to_minute = 5, .weekdays = 0x41}}}};
   header.setup.slots_on_agent = 3;
   header.setup.keep_everything = true;
+  header.imported = "platform";
+  header.within = {{"pool_settles", 90 * second}, {"reservation_restored", 2 * day}};
+  header.end = {start_us + hour};
   return header;
 }
 

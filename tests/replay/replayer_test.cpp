@@ -69,6 +69,21 @@ std::string log_of(const std::vector<Event>& events) {
   return out.str();
 }
 
+// The same with a header that says how far the run went.
+std::string log_until(Moment end) {
+  std::ostringstream out;
+  LogWriter writer;
+  LogHeader with_end = header();
+  with_end.end = end;
+  EXPECT_TRUE(writer.open(out, "log", false, with_end));
+  const std::vector<Event> events = course();
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    EXPECT_TRUE(writer.write(events[i], i + 1, 0)) << writer.error()->message;
+  }
+  EXPECT_TRUE(writer.close());
+  return out.str();
+}
+
 std::string with_line(std::string log, std::size_t line, const std::string& text) {
   std::size_t at = 0;
   for (std::size_t i = 1; i < line; ++i) at = log.find('\n', at) + 1;
@@ -159,6 +174,79 @@ TEST(Replayer, a_sequence_behind_the_end_is_not_reached) {
   (void)fold(replayer, {.sequence = 100});
   EXPECT_EQ(replayer.sequence(), 7U);
   EXPECT_FALSE(replayer.stopped());
+}
+
+// --- how far the run went ---
+
+std::int64_t seconds_at_the_end(const std::string& log, const ReplayPoint& until = {}) {
+  Replayer replayer({"log", log});
+  EXPECT_TRUE(replayer.open());
+  (void)fold(replayer, until);
+  return (replayer.clock().now().us - start.us) / second;
+}
+
+TEST(Replayer, after_the_last_event_the_clock_stands_at_the_end_of_the_run) {
+  const std::string log = log_until({start.us + 9 * second});
+  EXPECT_EQ(seconds_at_the_end(log), 9);
+  EXPECT_EQ(seconds_at_the_end(log, {.time = Moment{start.us + 8 * second}}), 8);
+  EXPECT_EQ(seconds_at_the_end(log, {.time = Moment{start.us + hour}}), 9);
+  EXPECT_EQ(seconds_at_the_end(log, {.time = Moment{start.us + 5 * second}}), 5);
+  EXPECT_EQ(seconds_at_the_end(log, {.sequence = 7}), 6) << "after the event, not later";
+  EXPECT_EQ(seconds_at_the_end(log_of(course())), 6) << "nobody said how far it went";
+}
+
+TEST(Replayer, of_a_log_that_was_cut_off_nothing_is_known_behind_its_last_event) {
+  std::string log = log_until({start.us + 9 * second});
+  log.resize(log.size() - 10);
+  EXPECT_EQ(seconds_at_the_end(log), 4);
+}
+
+TEST(Replayer, a_timer_that_did_not_fire_shows_that_a_log_was_cut_off_between_two_lines) {
+  const Moment due{start.us + 10 * second};
+  for (const Moment end : {Moment{due.us - 1}, due}) {
+    Replayer replayer({"log", log_until(end)});
+    ASSERT_TRUE(replayer.open());
+    (void)fold(replayer);
+    EXPECT_EQ(replayer.warning().has_value(), end == due);
+    EXPECT_EQ(replayer.clock().now().us, end == due ? start.us + 6 * second : end.us);
+    if (end != due) continue;
+    EXPECT_EQ(render(*replayer.warning()),
+              "log: cut off before its run ended: nothing shows that the timer fired that was due "
+              "at 2025-11-08T15:50:10.000000Z\n");
+  }
+}
+
+TEST(Replayer, says_which_events_are_assumed) {
+  std::ostringstream out;
+  LogWriter writer;
+  ASSERT_TRUE(writer.open(out, "log", false, header()));
+  const std::vector<Event> events = course();
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    ASSERT_TRUE(i % 3 == 1 ? writer.write_assumed(events[i], i + 1, 0)
+                           : writer.write(events[i], i + 1, 0));
+  }
+  ASSERT_TRUE(writer.close());
+  Replayer replayer({"log", out.str()});
+  ASSERT_TRUE(replayer.open());
+  class Asking : public Observer {
+   public:
+    explicit Asking(const Replayer& asked) : asked_(asked) {}
+    void before(const World&, const Clock&, const Occurrence& occurrence) override {
+      if (asked_.assumed()) text += fmt::format("{} ", occurrence.sequence);
+    }
+    void after(const World&, const Clock&, const Occurrence&) override {}
+    std::string text;
+
+   private:
+    const Replayer& asked_;
+  };
+  for (int time = 0; time < 2; ++time) {
+    Asking asking(replayer);
+    Observer* const observers[] = {&asking};
+    ASSERT_TRUE(replayer.run(observers));
+    EXPECT_EQ(asking.text, "2 5 ");
+    EXPECT_EQ(replayer.folded_assumed(), 2U);
+  }
 }
 
 TEST(Replayer, strict_a_refused_event_ends_it) {

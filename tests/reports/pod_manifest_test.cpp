@@ -15,7 +15,7 @@ namespace {
 TEST(PodManifest, OfTheSmallestConfig) {
   PoolConfig config;
   config.image = "agent";
-  EXPECT_EQ(pod_manifest(config, "pool-a", 1762590434),
+  EXPECT_EQ(pod_manifest(config, "pool-a", {1762590434 * second}),
             "apiVersion: v1\n"
             "kind: Pod\n"
             "metadata:\n"
@@ -53,7 +53,7 @@ TEST(PodManifest, OfAFullConfig) {
   config.env = {{"ZED", "1"}, {"ALPHA", "a: b"}};
   config.resources.requests = {{"cpu", "250m"}};
   config.resources.limits = {{"memory", "2Gi"}, {"cpu", "1"}, {"nvidia.com/gpu", "1"}};
-  const std::string manifest = pod_manifest(config, "42", 7);
+  const std::string manifest = pod_manifest(config, "42", {7 * second});
   EXPECT_EQ(manifest,
             "apiVersion: v1\n"
             "kind: Pod\n"

@@ -126,6 +126,23 @@ TEST_F(TimelineOf, a_long_course_keeps_its_beginning_its_end_and_what_led_to_the
   EXPECT_TRUE(text.ends_with("task 200 (plan) is submitted in ws-1\n"));
 }
 
+TEST_F(TimelineOf, what_is_left_out_is_counted_in_the_right_number) {
+  for (std::uint32_t i = 1; i <= 6; ++i) {
+    Task task;
+    task.exists = true;
+    task.number = i;
+    world_.tasks.push_back(task);
+  }
+  world_.pods.push_back({.state = PodState::running, .pool = 0, .created = start});
+  begin(TimelineForm::brief);
+  for (int i = 1; i <= 50; ++i) submit(i);
+  const std::string text = finished();
+  EXPECT_NE(text.find("given: 1 pod, task 1 pending, task 2 pending, task 3 pending, task 4 pending"
+                      ", task 5 pending and 1 more task\n"),
+            std::string::npos) << text;
+  EXPECT_NE(text.find("  ... 1 more line, see --timeline all\n"), std::string::npos) << text;
+}
+
 TEST_F(TimelineOf, a_violation_of_nothing_happening_has_a_line_of_its_own) {
   Property property{};
   property.name = "pending_task_runs";
@@ -159,7 +176,7 @@ TEST(EventSentence, every_event_but_bookkeeping_has_one) {
 TEST(EventSentence, names_pods_as_the_cluster_does) {
   World world;
   world.replicas.resize(1);
-  world.pods.push_back({PodState::running, 0, start, 1, 1});
+  world.pods.push_back({PodState::running, PodState::absent, 0, start, 1, 1});
   WalkSetup setup;
   setup.pools = {"pool-a"};
   Event event;
@@ -170,10 +187,24 @@ TEST(EventSentence, names_pods_as_the_cluster_does) {
             "pod iac-agent-pool-a-1762617000 is deleted (freeze_window)");
 }
 
+TEST(EventSentence, counts_in_the_right_number) {
+  WalkSetup setup;
+  setup.pools = {"pool-a"};
+  Event event;
+  event.type = EventType::autoscaler_measured;
+  event.pool = 0;
+  event.n = {1, 3, 0, 1};
+  EXPECT_EQ(sentence_of(event, {}, setup),
+            "autoscaler believes of pool-a: 1 pod, 3 slots, 0 running, 1 reserved");
+  event.n = {2, 1, 0, 1};
+  EXPECT_EQ(sentence_of(event, {}, setup),
+            "autoscaler believes of pool-a: 2 pods, 1 slot, 0 running, 1 reserved");
+}
+
 TEST(EventSentence, tells_whose_belief_changes_where_there_are_several) {
   World world;
   world.replicas.resize(2);
-  world.pods.push_back({PodState::running, 0, start, 1, 1});
+  world.pods.push_back({PodState::running, PodState::absent, 0, start, 1, 1});
   WalkSetup setup;
   setup.pools = {"pool-a"};
   Event event;

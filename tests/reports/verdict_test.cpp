@@ -151,6 +151,38 @@ TEST(VerdictText, of_a_run_that_was_interrupted_says_how_far_it_came) {
             "1m30s)\n");
 }
 
+TEST(VerdictText, of_one_event_and_one_step_counts_them_in_the_singular) {
+  Made made("none", "reserved_pod_kept");
+  made.result.passed = true;
+  made.result.events = 1;
+  made.result.steps = 1;
+  EXPECT_EQ(verdict_text(made.report(), paint_nothing),
+            "expected  violates reserved_pod_kept: met\n"
+            "verdict   passed: 1 of 1 expectations met (1 event, 1 step, 1m)\n");
+}
+
+TEST(SeedsText, counts_seeds_and_properties_in_the_right_number) {
+  const Made made("none", "reserved_pod_kept");
+  RunResult result;
+  result.events = 1;
+  result.records.resize(2);
+  result.records[0].judged = true;
+  const auto told = [&](int runs) {
+    SeedsSummary summary;
+    summary.first_seed = 7;
+    summary.asked = static_cast<std::uint64_t>(runs);
+    result.passed = true;
+    for (int i = 0; i < runs; ++i) summary.add(result);
+    const std::string text = seeds_text(made.scenario, summary, false, paint_nothing);
+    return text.substr(text.find("untried"));
+  };
+  EXPECT_EQ(told(1), "untried   1 property in every run\n"
+                     "verdict   passed: 1 seed (1 event, 0 steps)\n");
+  result.records[1].judged = true;
+  EXPECT_EQ(told(2), "untried   2 properties in every run\n"
+                     "verdict   passed: 2 seeds (2 events, 0 steps)\n");
+}
+
 TEST(VerdictText, under_other_knobs_properties_are_told_and_not_judged) {
   Made made("reserved_pod_kept", "reserved_pod_kept");
   made.result.expectations[0].verdict = Verdict::not_judged;

@@ -62,7 +62,7 @@ World agreeing_world() {
   ManagedPod managed;
   managed.state = ManagedPodState::registered;
   managed.pool = 0;
-  managed.agent_known = true;
+  managed.agent = 0;
   managed.created = {start.us - hour};
   managed.heartbeat = {start.us + 17 * second};
   managed.slots[0] = {SlotState::reserved, TaskType::plan_and_apply, 0, start};
@@ -79,7 +79,7 @@ World forgetful_world() {
   World world = agreeing_world();
   ManagedPod& managed = world.memories[0].pods[0];
   managed.slots = {};
-  managed.agent_known = false;
+  managed.agent = none;
   managed.state = ManagedPodState::managed;
   return world;
 }
@@ -106,7 +106,7 @@ TEST(WorldView, shows_truth_beside_belief_and_says_where_they_differ) {
 servers
   replica 0  serving, started 15:50:13.000000, leads
 pools
-  pool-a  0 to 3 pods  truth: 1 live  replica 0 believes: 1 pods, 0 running, 0 reserved
+  pool-a  0 to 3 pods  truth: 1 live  replica 0 believes: 1 pod, 0 running, 0 reserved
 workspaces
   ws-1  locked by task 598
 pods
@@ -117,7 +117,7 @@ pods
     slot 0    reserved for task 598   idle
     slot 1    plan of task 599        idle
     slot 2    free                    idle
-    differs:  replica 0 does not know the agent, which is connected to it
+    differs:  replica 0 has no agent registered for this pod, whose agent is connected to it
     differs:  replica 0 does not know that task 598 is reserved in slot 0
     differs:  replica 0 does not know that the agent works on the plan of task 599
 tasks

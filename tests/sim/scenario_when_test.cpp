@@ -213,6 +213,33 @@ TEST(Happening, steps_the_clock_ahead) {
             "duration cannot be negative\n");
 }
 
+// Each of the three lies within what a duration may be.
+TEST(Happening, steps_the_clock_no_more_than_a_hundred_years_ahead_in_all) {
+  EXPECT_EQ(mistakes("when:\n"
+                     "  - {at: 1s, clock_step: {by: 36524d}}\n"
+                     "  - {every: 1d, clock_step: {by: 1d}}\n"
+                     "  - {at: 3s, clock_step: {by: 1us}}\n"
+                     "  - {at: 4s, clock_step: {by: 1d}}\n"),
+            "4:31: the clock steps add up to more than 36525d\n");
+}
+
+TEST(Happening, has_no_moment_that_never_comes) {
+  EXPECT_EQ(mistakes("when:\n"
+                     "  - {at: never, restart: }\n"
+                     "  - {every: never, restart: }\n"
+                     "  - {every: 1m, from: never, until: never, restart: {down_for: never}}\n"
+                     "  - {at: 36526d, clock_step: {by: never}}\n"),
+            "2:10: expected a duration such as 250ms, 10s or 1h30m for 'at', found 'never'\n"
+            "3:13: expected a duration such as 250ms, 10s or 1h30m for 'every', found 'never'\n"
+            "4:23: expected a duration such as 250ms, 10s or 1h30m for 'from', found 'never'\n"
+            "4:37: expected a duration such as 250ms, 10s or 1h30m for 'until', found 'never'\n"
+            "4:64: expected a duration such as 250ms, 10s or 1h30m for 'down_for', found "
+            "'never'\n"
+            "5:10: expected a duration such as 250ms, 10s or 1h30m for 'at', found '36526d'; "
+            "`36526d` is longer than 100 years\n"
+            "5:35: expected a duration such as 250ms, 10s or 1h30m for 'by', found 'never'\n");
+}
+
 TEST(Expectation, is_of_one_kind) {
   EXPECT_EQ(mistakes_of_whole("name: x\n"
                               "expect:\n"
@@ -258,6 +285,15 @@ TEST(Expectation, of_what_comes_at_last_has_a_bound) {
                               "expect:\n"
                               "  - {holds: pool_settles}\n"),
             "3:13: 'pool_settles' is to come about at last: say by when, 'within: 5m'\n");
+}
+
+TEST(Expectation, has_no_bound_that_never_comes) {
+  EXPECT_EQ(mistakes_of_whole("name: x\n"
+                              "expect:\n"
+                              "  - {holds: pool_settles, within: never}\n"
+                              "  - {at: never, pods: 0}\n"),
+            "3:35: expected a duration such as 250ms, 10s or 1h30m for 'within', found 'never'\n"
+            "4:10: expected a duration such as 250ms, 10s or 1h30m for 'at', found 'never'\n");
 }
 
 TEST(Expectation, of_what_always_holds_has_no_bound) {

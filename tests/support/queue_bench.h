@@ -41,6 +41,7 @@ class QueueBench : public ::testing::Test {
     d.fold(EventType::agent_disconnected, [&](Event& e) {
       e.pod = pod;
       e.flag = silent;
+      e.at = d.clock.now();
     });
   }
   void delete_row(PodIndex pod) {

@@ -73,7 +73,8 @@ class Rules {
         pod == PodState::gone || pod == PodState::succeeded || pod == PodState::failed;
     require(!dead || agent.state == AgentState::gone || agent.state == AgentState::absent,
             "an agent is gone with its pod", i);
-    require(agent.work.size() <= static_cast<std::size_t>(setup_.slots_on_agent),
+    require(!setup_.knobs.agent_refuses_busy ||
+                agent.work.size() <= static_cast<std::size_t>(setup_.slots_on_agent),
             "an agent takes no more tasks than it has slots", i);
     for (const AgentWork& work : agent.work) {
       require(is_task(work.task), "an agent works on a task", i);
@@ -107,7 +108,7 @@ class Rules {
     if (!pod.known()) return;
     require(i < world_.pods.size() && world_.pods[i].pool == pod.pool,
             "a managed pod is of its pool", i);
-    require((pod.state == ManagedPodState::managed) == !pod.agent_known,
+    require((pod.state == ManagedPodState::managed) == !pod.agent_known(),
             "a managed pod is registered when its agent is known", i);
     for (SlotIndex s = 0; s < slots_per_pod; ++s) {
       const Slot& slot = pod.slots[s];
@@ -128,10 +129,13 @@ class Rules {
     require(up(timer.replica), "a timer's replica is up", i);
     require((timer.kind == TimerKind::retry) == (timer.workspace != none),
             "a retry is of a workspace, a ticker is not", i);
-    for (std::size_t k = 0; k < i; ++k) {
-      require(world_.timers[k].kind == TimerKind::none || world_.timers[k].order != timer.order,
-              "timers have different ranks", i);
+    std::size_t there = 0;
+    for (std::size_t k = 0; k < world_.timers.size(); ++k) {
+      if (world_.timers[k].kind == TimerKind::none) continue;
+      ++there;
+      require(k == i || world_.timers[k].order != timer.order, "timers have different ranks", i);
     }
+    require(timer.order < there, "timers are ranked without a gap", i);
   }
   void procedure(std::size_t i) {
     const Procedure& p = world_.procedures[i];

@@ -1,0 +1,93 @@
+#include <holdfast/tests/conformance/conformance.h>
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include <holdfast/tests/conformance/observations.h>
+#include <holdfast/tests/conformance/operations.h>
+
+namespace holdfast {
+namespace {
+
+// The two servers are up before anything happens; the first leads.
+void start_servers(Walker& walker) {
+  for (const ReplicaIndex replica : {ReplicaIndex{0}, ReplicaIndex{1}}) {
+    const auto of_it = [&](Event& e) { e.replica = replica; };
+    walker.fold(EventType::server_started, of_it);
+    if (replica == 0) walker.fold(EventType::leader_elected, of_it);
+    walker.fold(EventType::server_recovered, of_it);
+  }
+}
+
+}  // namespace
+
+Verdict compare_with(const Recording& recording, const Knobs& knobs) {
+  Verdict verdict;
+  if (recording.states.empty()) return verdict;
+  Walker walker;
+  walker.setup.knobs = knobs;
+  SlotTimes times;
+  EventObserver observer(walker);
+  walker.look = [&](const World& before, const Event& event) {
+    times.see(before, event);
+    observer.see(before, event);
+  };
+  start_servers(walker);
+  Observations owed_before;
+  for (const Json& state : recording.states) {
+    const Json& operation = state.at("op");
+    try {
+      observer.clear();
+      perform(walker, operation);
+      Json recorded = comparable(state);
+      recorded["violated"] = {{"by events", recorded_events(state)},
+                              {"at rest", recorded_rest(state)}};
+      Json ours = snapshot(walker, times);
+      ours["violated"] = {{"by events", observer.names()}, {"at rest", owed_now(walker)}};
+      verdict.differences = differences(recorded, ours);
+    } catch (const std::exception& error) {
+      verdict.refusal = error.what();
+    }
+    if (!verdict.differences.empty() || !verdict.refusal.empty()) {
+      verdict.passed = false;
+      verdict.operation = operation.dump();
+      break;
+    }
+    for (const auto& [what, by] : observer.seen()) {
+      verdict.falls.push_back({verdict.operations, operation.value("op", ""), what, by});
+    }
+    const Observations owed = owed_now(walker);
+    for (const std::string& what : owed) {
+      if (owed_before.contains(what)) continue;
+      verdict.falls.push_back({verdict.operations, operation.value("op", ""), what, ""});
+    }
+    owed_before = owed;
+    ++verdict.operations;
+  }
+  return verdict;
+}
+
+std::string describe(const Recording& recording, const Verdict& verdict) {
+  if (verdict.passed) return {};
+  std::string text = fmt::format("{}: operation {} of {}: {}\n", recording.name,
+                                 verdict.operations, recording.states.size(), verdict.operation);
+  if (!verdict.refusal.empty()) text += fmt::format("  the model refuses: {}\n", verdict.refusal);
+  for (const Difference& difference : verdict.differences) {
+    text += fmt::format("  {}\n    recorded  {}\n    ours      {}\n", difference.field,
+                        difference.recorded.empty() ? "-" : difference.recorded,
+                        difference.ours.empty() ? "-" : difference.ours);
+  }
+  return text;
+}
+
+std::string list_falls(const Recording& recording, const Verdict& verdict) {
+  std::string text;
+  for (const Fall& fall : verdict.falls) {
+    text += fmt::format("{} {} {}: {}{}{}\n", recording.name, fall.operation, fall.name, fall.what,
+                        fall.by.empty() ? "" : " by ", fall.by);
+  }
+  return text;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,17 @@
+// The operations of a recording, each as the procedures and happenings of the model that it stands
+// for (FORMAT.md, "Operations").
+#pragma once
+
+#include <holdfast/tests/conformance/recording.h>
+#include <holdfast/tests/conformance/walker.h>
+
+namespace holdfast {
+
+// The options that the operation `config` sets.
+WalkOptions options_of(const Json& config);
+
+// Does what the operation says. Throws std::runtime_error for an operation or an entity that is not
+// known, std::logic_error if the model refuses an event.
+void perform(Walker& walker, const Json& operation);
+
+}  // namespace holdfast

@@ -1,0 +1,27 @@
+// A recording of the real platform: what was done to it, and the whole state after each operation.
+// Its form is told by FORMAT.md beside the recordings. A recording is data of others: what does not
+// have that form ends the reading with a message.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace holdfast {
+
+using Json = nlohmann::json;
+
+struct Recording {
+  std::string name;             // of the file, without endings
+  std::vector<Json> states;     // one per operation, which is its member `op`
+};
+
+// The script files in `folder` that have a recording beside them, plain, .gz or .zst, by name.
+std::vector<std::filesystem::path> scripts_in(const std::filesystem::path& folder);
+
+// Throws std::runtime_error naming the file and the line.
+Recording read_recording(const std::filesystem::path& script);
+
+}  // namespace holdfast
