@@ -22,7 +22,9 @@ std::int64_t lognormal_quantile_us(std::int64_t median_us, std::int64_t ratio_th
 
 constexpr std::uint64_t highest_word = UINT64_MAX;
 
-bool legal_duration(std::int64_t us) { return 0 <= us && us <= longest_duration_us; }
+[[maybe_unused]] bool legal_duration(std::int64_t us) {
+  return 0 <= us && us <= longest_duration_us;
+}
 
 bool legal_mean(std::int64_t us) {
   return 0 < us && us <= longest_duration_us / Distribution::exponential_cut;
