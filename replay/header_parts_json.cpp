@@ -56,11 +56,10 @@ bool read_knobs(JsonLine& line, JsonLine::Value& value, Knobs& knobs) {
     }
     return read_knob(line, entry, key, knobs);
   };
-  if (!line.object(value, read)) return false;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    if (((seen >> i) & 1U) == 0) return line.missing_key(table[i].name);
-  }
-  return true;
+  // A knob that is not there was added after the log was written: a default is what the model did
+  // before.
+  knobs = Knobs{};
+  return line.object(value, read);
 }
 
 void append_knobs(const Knobs& knobs, std::string& out) {
@@ -75,14 +74,9 @@ void append_knobs(const Knobs& knobs, std::string& out) {
 }
 
 std::string knobs_schema() {
-  std::string required;
   std::string properties;
   for (const KnobInfo& knob : knob_table()) {
-    if (!required.empty()) {
-      required += ", ";
-      properties += ",\n            ";
-    }
-    append_quoted(required, knob.name);
+    if (!properties.empty()) properties += ",\n            ";
     append_quoted(properties, knob.name);
     if (knob.values.empty()) {
       properties += ": ";
@@ -97,9 +91,9 @@ std::string knobs_schema() {
     properties += "]}";
   }
   return fmt::format(
-      "{{\"type\": \"object\", \"additionalProperties\": false,\n            \"required\": [{}],\n"
+      "{{\"type\": \"object\", \"additionalProperties\": false,\n"
       "            \"properties\": {{\n            {}}}}}",
-      required, properties);
+      properties);
 }
 
 bool are_bounds(const std::map<std::string, std::int64_t>& within) {
