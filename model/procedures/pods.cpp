@@ -70,12 +70,23 @@ bool served_by_pods(const Turn& t, const Task& task) {
   return of_pool(t, task) && t.world.workspaces[task.workspace].mode == ExecutionMode::k8s;
 }
 
+namespace {
+
+bool ended(PodState phase) { return phase == PodState::succeeded || phase == PodState::failed; }
+
+}  // namespace
+
 bool delete_in_cluster(Turn& t, PodIndex pod, Reason reason) {
   if (t.call_takes_effect()) {
     switch (t.world.pods[pod].state) {
+      case PodState::terminating:
+        if (ended(phase_of(t.world.pods[pod]))) {
+          t.emit(EventType::pod_gone, pod).reason = reason;
+          break;
+        }
+        [[fallthrough]];
       case PodState::pending:
       case PodState::running:
-      case PodState::terminating:
         t.emit(EventType::pod_delete_requested, pod).reason = reason;
         break;
       case PodState::succeeded:

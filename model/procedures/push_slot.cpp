@@ -40,7 +40,7 @@ PodIndex online_agent(const Turn& t, PodIndex pod) {
     const auto place = static_cast<PodIndex>(i);
     const Agent& agent = t.world.agents[i];
     if (!agent.row || !agent.online || !t.clock.same_name(t.world, place, pod)) continue;
-    if (newest == none || t.world.agents[newest].registered <= agent.registered) newest = place;
+    if (newest == none || t.world.agents[newest].registered < agent.registered) newest = place;
   }
   return newest;
 }

@@ -65,6 +65,13 @@ TEST(conformance, says_which_operation_it_does_not_know) {
             "  the model refuses: no such operation: {\"op\":\"jump\"}\n");
 }
 
+TEST(conformance, an_operation_that_was_skipped_changes_nothing) {
+  Json skipped = state(R"({"op":"agent_connect","pod":"nobody"})");
+  skipped["skip"] = true;
+  const Recording recording{"made-up", {state(R"({"op":"config"})"), skipped}};
+  EXPECT_EQ(describe(recording, compare_with(recording, production())), "");
+}
+
 class Files : public testing::Test {
  protected:
   void SetUp() override { fs::create_directories(folder_); }

@@ -108,6 +108,8 @@ void EventObserver::see(const World& before, const Event& event) {
   for (const Word& word : of_events) {
     const Property& property = *find_property(word.property);
     if (!property.events.test(static_cast<std::size_t>(event.type))) continue;
+    // A slot that is given to a task in two places is double_slot.
+    if (word.recorded == "double_dispatch" && event.type != EventType::agent_slot_taken) continue;
     if (property.reached != nullptr && property.reached(transition)) {
       note(say(word, walker_, {.pod = event.pod, .task = event.task}), before, event);
     }

@@ -62,11 +62,6 @@ class Operation {
   void call_on_task(Program program, ReplicaIndex at = leader) {
     w.run(w.start(program, at, at, [this](Procedure& p) { p.task = task(); }));
   }
-  void settle_down() {
-    if (!w.options.queue_waits) w.run_queue();
-    w.follow_pods();
-  }
-
   // --- the operations ---
   void configure_pool();
   void add_workspace();
@@ -132,9 +127,12 @@ void Operation::configure_pool() {
 }
 
 void Operation::add_workspace() {
-  const auto index = static_cast<WorkspaceIndex>(w.setup.workspaces.size());
   const PoolIndex of_pool = pool();
-  w.setup.workspaces.push_back(text("ws", "w1"));
+  WorkspaceIndex index = w.workspace_named(text("ws", "w1"));
+  if (index == none) {
+    index = static_cast<WorkspaceIndex>(w.setup.workspaces.size());
+    w.setup.workspaces.push_back(text("ws", "w1"));
+  }
   w.fold(EventType::workspace_created, [&](Event& e) {
     e.workspace = index;
     e.pool = of_pool;
@@ -169,19 +167,25 @@ void Operation::save_config() {
 
 // --- agents ---
 
-// The agent that works on the task; none if nobody does.
-PodIndex worker_of(const World& world, TaskIndex task, std::size_t& place) {
-  for (std::size_t i = 0; i < world.agents.size(); ++i) {
-    for (place = 0; place < world.agents[i].work.size(); ++place) {
-      if (world.agents[i].work[place].task == task) return static_cast<PodIndex>(i);
+// The agent that works on the task, of several the one whose id comes first; none if nobody does.
+PodIndex worker_of(const Walker& w, TaskIndex task, std::size_t& place) {
+  PodIndex found = none;
+  for (std::size_t i = 0; i < w.world.agents.size(); ++i) {
+    const std::vector<AgentWork>& work = w.world.agents[i].work;
+    const auto agent = static_cast<PodIndex>(i);
+    for (std::size_t at = 0; at < work.size(); ++at) {
+      if (work[at].task != task) continue;
+      if (found != none && w.agent_id(found) <= w.agent_id(agent)) continue;
+      found = agent;
+      place = at;
     }
   }
-  return none;
+  return found;
 }
 
 void Operation::finish(WorkResult result) {
   std::size_t place = 0;
-  const PodIndex agent = worker_of(w.world, task(), place);
+  const PodIndex agent = worker_of(w, task(), place);
   if (agent == none) throw std::runtime_error("nobody works on it: " + op.dump());
   const auto started = w.take_step(
       {.kind = StepKind::agent_finishes,
@@ -232,11 +236,14 @@ void Operation::cancel() {
 }
 
 void Operation::confirm_in_database() {
-  const ProcedureIndex place =
-      w.start(Program::confirm, leader, leader, [this](Procedure& p) { p.task = task(); });
-  const std::size_t queued = w.queued();
-  w.run(place);
-  while (w.queued() > queued) w.drop(w.take_queued());
+  const TaskIndex about = task();
+  w.fold(EventType::task_confirmed, [&](Event& e) {
+    e.task = about;
+    e.row = w.world.tasks[about].row;
+    e.row.confirmed = true;
+    if (e.row.status == TaskStatus::apply_pending) e.row.status = TaskStatus::apply_confirmed;
+    e.flag = true;
+  });
 }
 
 void Operation::connect() {
@@ -247,6 +254,11 @@ void Operation::connect() {
   if (w.world.agents[index].state == AgentState::absent) {
     w.take_step({.kind = StepKind::agent_starts, .actor = index});
   }
+  // A second connection of an agent that is admitted closes the first.
+  const Pod& in = w.world.pods[index];
+  const bool admitted = w.world.pools[in.pool].first_active_token <= in.token &&
+                        w.world.agents[index].row;
+  if (admitted) w.lose_connection(index);
   for (const ProcedureIndex place : w.take_step(
            {.kind = StepKind::agent_connects, .actor = index, .replica = leader})) {
     w.run(place);
@@ -279,11 +291,16 @@ void Operation::restart() {
       w.drop(static_cast<ProcedureIndex>(i));
     }
   }
-  w.take_step({.kind = StepKind::server_stops, .actor = leader});
-  const auto of_it = [](Event& e) { e.replica = leader; };
-  w.fold(EventType::server_started, of_it);
-  w.fold(EventType::leader_elected, of_it);
-  w.fold(EventType::server_recovered, of_it);
+  // Every timer goes, whoever armed it; the other server's memory is empty anyway.
+  const std::vector<Agent> connected = w.world.agents;
+  for (const ReplicaIndex replica : {leader, other}) {
+    w.take_step({.kind = StepKind::server_stops, .actor = replica});
+    const auto of_it = [&](Event& e) { e.replica = replica; };
+    w.fold(EventType::server_started, of_it);
+    if (replica == leader) w.fold(EventType::leader_elected, of_it);
+    w.fold(EventType::server_recovered, of_it);
+  }
+  if (flag("keep_conns")) w.world.agents = connected;
   const auto recover = [&] {
     if (flag("recover")) call(Program::recover);
   };
@@ -323,13 +340,13 @@ void Operation::run_for() {
     const std::int64_t period = number(key, otherwise);
     if (period <= 0 || s % period != 0) return;
     act();
-    settle_down();
+    settle_down(w);
   };
   for (std::int64_t s = 1; s <= seconds; ++s) {
     const Moment moment{begin + s * second};
     if (moment < w.now()) continue;  // a Sleep passed over it
     w.advance_to(moment);
-    settle_down();
+    settle_down(w);
     every(s, "heartbeat", 10, [&] { beat_all(); });
     every(s, "health", 30, [&] { check_health(); });
     every(s, "cleanup", 300, [&] { call(Program::check_rows); });
@@ -344,7 +361,6 @@ void Operation::race() {
   const Json second_op = op.at("b");
   w.before_task_save = [this, second_op] { Operation(w, second_op).perform(); };
   Operation(w, op.at("a")).perform();
-  w.before_task_save = nullptr;
 }
 
 // --- by name ---
@@ -442,6 +458,11 @@ WalkOptions options_of(const Json& config) {
 void perform(Walker& walker, const Json& operation) {
   walker.calls.clear();
   Operation(walker, operation).perform();
+  settle_down(walker);
+  walker.before_task_save = nullptr;
+}
+
+void settle_down(Walker& walker) {
   if (!walker.options.queue_waits) walker.run_queue();
   walker.follow_pods();
 }

@@ -14,4 +14,7 @@ WalkOptions options_of(const Json& config);
 // known, std::logic_error if the model refuses an event.
 void perform(Walker& walker, const Json& operation);
 
+// What follows every operation: the queue, then the agents of pods that are gone.
+void settle_down(Walker& walker);
+
 }  // namespace holdfast

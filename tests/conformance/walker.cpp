@@ -25,7 +25,8 @@ std::string_view recorded_verb(Verb verb) {
 // Steps that write back a whole task row which was read before.
 bool saves_task_row(const StepInfo& where) {
   static constexpr std::string_view rows[] = {"push e",    "push f2",   "push g2",  "push g3",
-                                              "recover b", "confirm b", "cancel b"};
+                                              "recover b", "confirm b", "cancel b",
+                                              "check_agents b"};
   const std::string name = std::string(where.program) + ' ' + std::string(where.letter);
   return std::find(std::begin(rows), std::end(rows), name) != std::end(rows);
 }
@@ -290,12 +291,27 @@ void Walker::note_call(const StepInfo& where, const Step& step, const Events& ev
   calls.push_back({std::string(recorded_verb(where.verb)), name, failed});
 }
 
+// What waits for the next save of a task row happens, if this step is one.
+void Walker::act_before_save(ProcedureIndex place) {
+  const StepInfo next = describe(world, {.actor = place});
+  const auto read = rows_read_by(world.procedures[place]);
+  // A connection that ends without a task of its agent saves none.
+  if (!saves_task_row(next) || (next.program == "check_agents" && read.empty())) return;
+  const auto act = std::exchange(before_task_save, nullptr);
+  act();
+  // What was read before is what is saved, whole, over what has happened since.
+  for (const auto& [task, row] : read) {
+    fold(EventType::task_reset, [&, task = task, row = row](Event& e) {
+      e.task = task;
+      e.row = row;
+      e.flag = true;
+    });
+  }
+}
+
 void Walker::step(ProcedureIndex place, ReplicaIndex landing) {
   if (!clock().awake(world.procedures[place])) move_to(world.procedures[place].wake);
-  if (before_task_save && saves_task_row(describe(world, {.actor = place}))) {
-    const auto act = std::exchange(before_task_save, nullptr);
-    act();
-  }
+  if (before_task_save) act_before_save(place);
   Step chosen = choose(place, landing);
   const StepInfo where = describe(world, chosen);
   const PodIndex agent = world.procedures[place].agent;
@@ -309,6 +325,20 @@ void Walker::step(ProcedureIndex place, ReplicaIndex landing) {
   }
   // The connection handler of the server notices on its own time.
   if (chosen.fault == Fault::agent_disconnect) queue_.push_back({none, agent});
+}
+
+// The rows that a procedure read before and saves whole, where the model reads them again.
+std::vector<std::pair<TaskIndex, TaskRow>> Walker::rows_read_by(const Procedure& procedure) const {
+  std::vector<std::pair<TaskIndex, TaskRow>> rows;
+  for (std::size_t i = 0; i < world.tasks.size(); ++i) {
+    const auto task = static_cast<TaskIndex>(i);
+    const TaskRow& row = world.tasks[i].row;
+    const bool orphan = procedure.kind() == Program::recover && procedure.running.contains(task);
+    const bool lost = procedure.kind() == Program::check_agents && is_running(row.status) &&
+                      row.agent == procedure.pods.front();
+    if (orphan || lost) rows.emplace_back(task, row);
+  }
+  return rows;
 }
 
 // --- agents --------------------------------------------------------------------------------------

@@ -113,6 +113,8 @@ class Walker {
                  const std::string& name);
   std::string called(const StepInfo& where, const Step& step) const;
   void step(ProcedureIndex place, ReplicaIndex landing);
+  std::vector<std::pair<TaskIndex, TaskRow>> rows_read_by(const Procedure& procedure) const;
+  void act_before_save(ProcedureIndex place);
   void end_due_pods();
 
   Moment now_;

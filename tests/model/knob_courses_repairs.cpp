@@ -97,7 +97,8 @@ std::string sync_skips_terminating(const Knobs& knobs) {
   const PodIndex pod = b.managed_pod();
   b.d.fold(EventType::pod_delete_requested, [&](Event& e) { e.pod = pod; });
   b.run(Program::sync_pods);
-  return b.d.world.memories[0].pods[pod].known() ? "managed" : "forgotten";
+  const auto& pods = b.d.world.memories[0].pods;
+  return pod < pods.size() && pods[pod].known() ? "managed" : "forgotten";
 }
 
 // A pod is created in the second of another.
