@@ -49,7 +49,7 @@ int main(int argc, char** argv) {
   bool knobs_only = false;
   bool stop = false;
   app.add_option("FOLDER", folders, "Folders with recordings");
-  app.add_option("--set", changes, "Change a knob: KNOB=VALUE");
+  app.add_option("--set", changes, "Change a knob: KNOB=VALUE")->allow_extra_args(false);
   app.add_flag("--violations", falls, "Print which operation violates which property");
   app.add_flag("--stop", stop, "Stop at the first recording that differs");
   app.add_flag("--knobs", knobs_only, "Print every change of one knob and stop");
