@@ -93,7 +93,11 @@ class Files : public testing::Test {
     }
   }
 
-  const fs::path folder_ = fs::path(testing::TempDir()) / "holdfast-recordings";
+  // Tests run side by side: each has a folder of its own.
+  const fs::path folder_ =
+      fs::path(testing::TempDir()) /
+      (std::string("holdfast-") +
+       testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(Files, are_read_plain_and_packed_and_only_with_their_recording) {
