@@ -27,6 +27,7 @@ std::string_view manage_pod(World& world, const Event& e, ManagedPodInput input)
     ManagedPod* namesake = at(memory->pods, e.pods.front());
     if (namesake == nullptr || !namesake->known() || pod.known()) return no_such_pod;
     pod = std::exchange(*namesake, ManagedPod{});
+    trim(memory->pods);
     return accepted;
   }
   const std::string_view refusal = move_managed(pod, input);

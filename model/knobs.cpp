@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 3> cold_start_values{"any_pending", "firs
 constexpr std::array<std::string_view, 2> reconciler_values{"in_cycle", "own_ticker"};
 constexpr std::array<std::string_view, 2> slot_rebuild_values{"known_only", "from_database"};
 constexpr std::array<std::string_view, 3> guard_values{"none", "apply_pending", "startup_grace"};
+constexpr std::array<std::string_view, 2> guard_counts_values{"any_mode", "k8s_only"};
 constexpr std::array<std::string_view, 2> needs_agent_values{"no", "registered"};
 constexpr std::array<std::string_view, 3> lost_pod_values{"apply_elsewhere", "replan",
                                                           "replan_at_once"};
@@ -99,6 +100,9 @@ constexpr std::array table{
     word<&Knobs::scale_down_guard, guard_values>(
         "scale_down_guard", "Fix 3: what holds back a scale-down: nothing, any ApplyPending task of"
                             " the pool, or the first 30 s after a start."),
+    word<&Knobs::guard_counts, guard_counts_values>(
+        "guard_counts", "Which ApplyPending tasks a guard counts: of any execution mode, or only"
+                        " those that wait on a pod."),
     toggle<&Knobs::freeze_guard>(
         "freeze_guard",
         "A freeze window deletes no pods while a task of the pool is ApplyPending."),
@@ -210,6 +214,7 @@ Knobs deployment() {
 Knobs production() {
   Knobs knobs = with_guard(with_reconcile({}));
   knobs.slots = SlotsKnob::four;
+  knobs.guard_counts = GuardCounts::k8s_only;
   knobs.unhealthy_restart = true;
   knobs.pending_blocks_scale_down = true;
   knobs.plan_and_apply_scale_up = true;

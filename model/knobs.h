@@ -19,6 +19,7 @@ enum class ColdStart : std::uint8_t { any_pending, first_pending_only, overwritt
 enum class Reconciler : std::uint8_t { in_cycle, own_ticker };
 enum class SlotRebuild : std::uint8_t { known_only, from_database };
 enum class ScaleDownGuard : std::uint8_t { none, apply_pending, startup_grace };
+enum class GuardCounts : std::uint8_t { any_mode, k8s_only };
 enum class NeedsAgent : std::uint8_t { no, registered };
 enum class LostPod : std::uint8_t { apply_elsewhere, replan, replan_at_once };
 enum class FailLostTasks : std::uint8_t { at_once, with_row };
@@ -37,6 +38,7 @@ struct Knobs {
   bool ensure_creates = true;
   std::int64_t autoscaler_delay = 0;  // microseconds
   ScaleDownGuard scale_down_guard = ScaleDownGuard::none;
+  GuardCounts guard_counts = GuardCounts::any_mode;
   bool freeze_guard = false;
   NeedsAgent needs_agent = NeedsAgent::no;
   LostPod lost_pod = LostPod::apply_elsewhere;

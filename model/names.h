@@ -11,10 +11,11 @@ inline constexpr auto names_of<TaskType> = std::to_array<std::string_view>(
     {"plan", "plan_and_apply", "drift_check"});
 template <>
 inline constexpr auto names_of<TaskStage> = std::to_array<std::string_view>(
-    {"pending", "none", "planning", "apply_pending", "applying", "ended"});
+    {"pending", "none", "planning", "apply_pending", "applying", "completed",
+     "planned_and_finished", "applied"});
 template <>
 inline constexpr auto names_of<ExecutionMode> = std::to_array<std::string_view>(
-    {"k8s", "local"});
+    {"k8s", "local", "agent"});
 template <>
 inline constexpr auto names_of<Action> = std::to_array<std::string_view>(
     {"plan", "apply"});

@@ -38,6 +38,14 @@ struct PodMachine : FrontEnd<PodMachine> {
       Row<At<S::terminating>, On<I::delete_requested>, At<S::terminating>>,
       Row<At<S::running>,     On<I::pending>,          At<S::pending>>,
 
+      // What the cluster says of a pod that has ended may change too; its process stays dead.
+      Row<At<S::succeeded>,   On<I::pending>,          At<S::pending>>,
+      Row<At<S::succeeded>,   On<I::running>,          At<S::running>>,
+      Row<At<S::succeeded>,   On<I::failed>,           At<S::failed>>,
+      Row<At<S::failed>,      On<I::pending>,          At<S::pending>>,
+      Row<At<S::failed>,      On<I::running>,          At<S::running>>,
+      Row<At<S::failed>,      On<I::succeeded>,        At<S::succeeded>>,
+
       // What becomes of a terminating pod is its phase, not its state.
       Row<At<S::terminating>, On<I::pending>,          At<S::terminating>>,
       Row<At<S::terminating>, On<I::running>,          At<S::terminating>>,

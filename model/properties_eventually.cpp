@@ -54,6 +54,16 @@ bool has_room_on(const World& world, const Setup& setup, PodIndex pod, TaskType 
   return false;
 }
 
+// An agent of the pool that works on nothing is connected.
+bool has_free_agent(const World& world, PoolIndex pool) {
+  for (std::size_t i = 0; i < world.agents.size(); ++i) {
+    const Agent& agent = world.agents[i];
+    const bool connected = agent.state == AgentState::connected && agent.work.empty();
+    if (connected && world.pods[i].pool == pool) return true;
+  }
+  return false;
+}
+
 bool may_grow(const World& world, const Clock& clock, PoolIndex pool) {
   return !clock.frozen(world.pools[pool]) &&
          living_pods(world, pool) < world.pools[pool].max_replicas;
@@ -86,6 +96,8 @@ void owes_pending_task_runs(const World& world, const Setup& setup, const Clock&
         continue;
       }
     }
+    const bool wants_agent = workspace.mode == ExecutionMode::agent;
+    if (wants_agent && !has_free_agent(world, workspace.pool)) continue;
     out.push_back({.task = index, .workspace = task.workspace, .pool = workspace.pool});
   }
 }

@@ -152,17 +152,4 @@ constexpr std::string_view status_name(TaskStatus status) {
   }
 }
 
-// The stage column that the platform writes with the status; empty for failed and cancelled, which
-// leave the stage as it was.
-constexpr std::string_view stage_name(TaskStatus status) {
-  switch (status) {
-    case TaskStatus::running_planning: return "planning";
-    case TaskStatus::running_applying: return "applying";
-    case TaskStatus::success: return "completed";
-    case TaskStatus::failed:
-    case TaskStatus::cancelled: return "";
-    default: return status_name(status);
-  }
-}
-
 }  // namespace holdfast

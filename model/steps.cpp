@@ -269,7 +269,7 @@ void Lister::users() {
 
 StepInfo instruction_info(const Instruction& instruction, Program program) {
   return {info(program).name, instruction.letter, instruction.about, instruction.store,
-          instruction.verb};
+          instruction.verb, instruction.saves_task_row};
 }
 
 }  // namespace

@@ -85,6 +85,8 @@ struct StepInfo {
   std::string_view about;
   Store store = Store::none;
   Verb verb = Verb::none;
+  // It writes a task's whole row as it was read before, over what has happened to it since.
+  bool saves_task_row = false;
 };
 
 }  // namespace holdfast

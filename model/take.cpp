@@ -66,12 +66,9 @@ class Taker {
 };
 
 Procedure& Taker::start(Program program, ReplicaIndex replica) {
-  while (next_procedure_ < world_.procedures.size() &&
-         world_.procedures[next_procedure_].depth != 0) {
-    ++next_procedure_;
-  }
   Event& event = emit(EventType::procedure_started);
-  event.procedure = next_procedure_++;
+  event.procedure = place_for_procedure(world_, next_procedure_);
+  next_procedure_ = static_cast<ProcedureIndex>(event.procedure + 1);
   event.replica = replica;
   event.after.depth = 1;
   event.after.stack[0] = {program, 0};
@@ -84,9 +81,7 @@ Procedure& Taker::start(Program program, ReplicaIndex replica) {
 Procedure& Taker::start_handler(Program program) {
   Procedure& procedure = start(program, step_.replica);
   if (setup_.knobs.handler_memory == HandlerMemory::fresh) {
-    MemoryIndex memory = static_cast<MemoryIndex>(world_.replicas.size());
-    while (memory < world_.memories.size() && world_.memories[memory].exists) ++memory;
-    procedure.memory = memory;
+    procedure.memory = place_for_handler(world_);
   }
   procedure.pool = step_.actor;
   return procedure;
@@ -278,7 +273,7 @@ void Taker::finish_locally() {
       task.row.status == TaskStatus::running_applying ? Action::apply : Action::plan;
   TaskRow row = task.row;
   row.status = outcome_of(task, action, static_cast<WorkResult>(step_.choice));
-  row.stage = row.status == TaskStatus::apply_pending ? TaskStage::apply_pending : TaskStage::ended;
+  row.stage = stage_after(row.status, row.stage);
   row.completed = clock_.now();
   EventType type = EventType::task_plan_finished;
   if (row.status == TaskStatus::apply_pending) type = EventType::task_apply_pending;

@@ -88,6 +88,17 @@ bool is_waiting(TaskStatus status) {
   return status == TaskStatus::apply_pending || status == TaskStatus::apply_confirmed;
 }
 
+TaskStage stage_after(TaskStatus outcome, TaskStage stage) {
+  switch (outcome) {
+    case TaskStatus::apply_pending:
+    case TaskStatus::apply_confirmed: return TaskStage::apply_pending;
+    case TaskStatus::success: return TaskStage::completed;
+    case TaskStatus::planned_and_finished: return TaskStage::planned_and_finished;
+    case TaskStatus::applied: return TaskStage::applied;
+    default: return stage;
+  }
+}
+
 bool is_read(const World& world, TaskIndex index) {
   const Task& task = world.tasks[index];
   if (task.exists && !is_final(task.row.status)) return true;

@@ -24,9 +24,13 @@
 namespace holdfast {
 
 enum class TaskType : std::uint8_t { plan, plan_and_apply, drift_check };
-// `none`: a push that failed has cleared it. `ended`: named by the status that the task ended with.
-enum class TaskStage : std::uint8_t { pending, none, planning, apply_pending, applying, ended };
-enum class ExecutionMode : std::uint8_t { k8s, local };
+// `none`: a push that failed has cleared it. The last three are written by what ends well; a task
+// that failed or was cancelled keeps the stage that it was at.
+enum class TaskStage : std::uint8_t {
+  pending, none, planning, apply_pending, applying, completed, planned_and_finished, applied
+};
+// `agent`: on a connected agent of the pool, in no slot that the server keeps.
+enum class ExecutionMode : std::uint8_t { k8s, local, agent };
 enum class Action : std::uint8_t { plan, apply };
 
 // --- cluster ------------------------------------------------------------------------------------
@@ -209,6 +213,14 @@ struct Timer {
 enum class Program : std::uint8_t;
 enum class Reason : std::uint8_t;
 
+// The bounds of a pool as they were read.
+struct PoolBounds {
+  int min_replicas = 0;
+  int max_replicas = 0;
+
+  bool operator==(const PoolBounds&) const = default;
+};
+
 struct Frame {
   Program program{};
   std::uint8_t at = 0;                      // place in the program's list of steps
@@ -243,6 +255,7 @@ struct Procedure {
   Reason reason{};                          // of what is being decided
   int min_replicas = 0;                     // the pool's configuration as it was read
   int max_replicas = 0;
+  std::vector<PoolBounds> later;            // of the pools whose turn comes after, as it was read
   Moment wake = never;                      // asleep until then
   TaskRow row;                              // the task as it was read
   IndexSet pods;
@@ -309,6 +322,9 @@ AgentLoad load_of(const World& world, const Agent& agent);
 bool is_final(TaskStatus status);
 bool is_running(TaskStatus status);
 bool is_waiting(TaskStatus status);  // ApplyPending, confirmed or not
+// The stage of a task that ends its plan or its apply with `outcome`. One that failed or was
+// cancelled keeps the stage that it was at.
+TaskStage stage_after(TaskStatus outcome, TaskStage stage);
 // Something still reads the task: it has not ended, or a slot, an agent, a lock or a procedure
 // names it.
 bool is_read(const World& world, TaskIndex task);

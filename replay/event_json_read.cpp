@@ -40,6 +40,7 @@ class EventReader {
   template <Names Kind, typename T>
   bool read_value(Value& value, T& out);
   bool read_row(Value& value, TaskRow& row);
+  bool read_bounds(Value& value, PoolBounds& bounds);
   template <Names Kind>
   bool read_set(Value& value, IndexSet& set);
 
@@ -230,6 +231,11 @@ bool EventReader::read_value(Value& value, T& out) {
     return read_set<Kind>(value, out);
   } else if constexpr (std::is_same_v<T, Moment>) {
     return line_.moment(value, out);
+  } else if constexpr (std::is_same_v<T, std::vector<PoolBounds>>) {
+    return line_.list(value, "a list of bounds such as [0,3]", [&](Value& item) {
+      out.emplace_back();
+      return read_bounds(item, out.back());
+    });
   } else if constexpr (std::is_same_v<T, bool>) {
     return line_.boolean(value, out);
   } else if constexpr (std::is_enum_v<T>) {
@@ -249,6 +255,17 @@ bool EventReader::read_value(Value& value, T& out) {
     out = static_cast<T>(number);
     return true;
   }
+}
+
+bool EventReader::read_bounds(Value& value, PoolBounds& bounds) {
+  constexpr std::string_view expected = "bounds such as [0,3]";
+  int known = 0;
+  const auto read = [&](Value& item) {
+    if (known == 2) return line_.wrong(item, "no more than two bounds");
+    return read_value<Names::plain>(item, ++known == 1 ? bounds.min_replicas : bounds.max_replicas);
+  };
+  if (!line_.list(value, expected, read)) return false;
+  return known == 2 || line_.wrong(value, expected);
 }
 
 bool EventReader::read_row(Value& value, TaskRow& row) {

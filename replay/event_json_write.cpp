@@ -39,6 +39,7 @@ class EventWriter {
   template <Names Kind, typename Value>
   void write_value(const Value& value);
 
+  void write_bounds(const std::vector<PoolBounds>& pools);
   void write_moment(Moment moment);
   void write_pod(PodIndex pod);
   void write_task(TaskIndex task);
@@ -259,6 +260,8 @@ void EventWriter::write_value(const Value& value) {
     write_set<Kind>(value);
   } else if constexpr (std::is_same_v<Value, Moment>) {
     write_moment(value);
+  } else if constexpr (std::is_same_v<Value, std::vector<PoolBounds>>) {
+    write_bounds(value);
   } else if constexpr (std::is_same_v<Value, bool>) {
     out_ += value ? "true" : "false";
   } else if constexpr (std::is_enum_v<Value>) {
@@ -280,6 +283,17 @@ void EventWriter::write_value(const Value& value) {
   } else {
     append_number(out_, static_cast<std::int64_t>(value));
   }
+}
+
+// "[[0,3],[1,5]]": the least and the most pods of each.
+void EventWriter::write_bounds(const std::vector<PoolBounds>& pools) {
+  out_ += '[';
+  const std::size_t begin = out_.size();
+  for (const auto& [least, most] : pools) {
+    if (out_.size() != begin) out_ += ',';
+    fmt::format_to(std::back_inserter(out_), FMT_COMPILE("[{},{}]"), least, most);
+  }
+  out_ += ']';
 }
 
 void EventWriter::write_moment(Moment moment) {

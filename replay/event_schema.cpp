@@ -124,6 +124,9 @@ std::string schema_of(const MemberOf&) {
     return reference("row");
   } else if constexpr (std::is_same_v<Value, IndexSet>) {
     return list_of(names == Names::task ? "task" : "pod");
+  } else if constexpr (std::is_same_v<Value, std::vector<PoolBounds>>) {
+    return R"({"type": "array", "items": {"type": "array", "items": {"type": "integer"},)"
+           R"( "minItems": 2, "maxItems": 2}})";
   } else if constexpr (std::is_same_v<Value, Moment>) {
     return reference("moment");
   } else if constexpr (std::is_same_v<Value, bool>) {

@@ -65,6 +65,7 @@ inline constexpr auto members_of<Procedure> = std::tuple{
     member("reason", &Procedure::reason),
     member("min_replicas", &Procedure::min_replicas),
     member("max_replicas", &Procedure::max_replicas),
+    member("later", &Procedure::later),
     member("wake", &Procedure::wake),
     member("row", &Procedure::row),
     member<Names::pod>("pods", &Procedure::pods),
@@ -78,9 +79,10 @@ inline void all_members_are_listed(const TaskRow& row, const Procedure& procedur
   [[maybe_unused]] const auto& [a, b, c, d, e, f, g] = row;
   static_assert(std::tuple_size_v<std::remove_cvref_t<decltype(members_of<TaskRow>)>> == 7);
   [[maybe_unused]] const auto& [depth, stack, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12,
-                                p13, p14, p15, p16, p17, p18, p19, p20, p21, p22, p23, p24, p25] =
+                                p13, p14, p15, p16, p17, p18, p19, p20, p21, p22, p23, p24, p25,
+                                p26] =
       procedure;
-  static_assert(std::tuple_size_v<std::remove_cvref_t<decltype(members_of<Procedure>)>> == 25);
+  static_assert(std::tuple_size_v<std::remove_cvref_t<decltype(members_of<Procedure>)>> == 26);
 }
 
 // Calls visit(member) for every member of Record.

@@ -22,6 +22,16 @@ std::string in_one_line(std::string_view text) {
   return line;
 }
 
+// The same as a cell of a table, which a bar would end.
+std::string in_cell(std::string_view text) {
+  std::string cell;
+  for (const char c : in_one_line(text)) {
+    if (c == '|') cell += '\\';
+    cell += c;
+  }
+  return cell;
+}
+
 // "`freeze_guard: yes`, `lost_pod: replan`"
 std::string repair_text(const Scenario& scenario) {
   std::string text;
@@ -118,7 +128,7 @@ std::string findings_page(std::span<const FindingReport> reports, const std::str
       "| finding | violated | repaired by |\n|---|---|---|\n",
       command);
   for (const FindingReport& report : reports) {
-    text += fmt::format("| {} | {} | {} |\n", in_one_line(report.scenario.name),
+    text += fmt::format("| {} | {} | {} |\n", in_cell(report.scenario.name),
                         properties_text(report.scenario), repair_text(report.scenario));
   }
   for (const FindingReport& report : reports) text += section(report);

@@ -26,7 +26,7 @@ void add_row(Fingerprint& f, const TaskRow& row) {
 void add_procedure(Fingerprint& f, const Procedure& procedure) {
   const auto& [depth, stack, replica, sender, memory, pool, workspace, task, pod, slot, agent,
                action, outcome, failed, flag, count, wanted, removed, reason, min_replicas,
-               max_replicas, wake, row, pods, dead, running, waiting] = procedure;
+               max_replicas, later, wake, row, pods, dead, running, waiting] = procedure;
   for (std::size_t i = 0; i < depth; ++i) {
     const auto& [program, at] = stack[i];
     f.add_number(word(program) << 8 | at);
@@ -40,6 +40,12 @@ void add_procedure(Fingerprint& f, const Procedure& procedure) {
                word(static_cast<std::uint16_t>(removed)) << 32);
   f.add_number(word(min_replicas));
   f.add_number(word(max_replicas));
+  if (!later.empty()) f.add_number(word(later.size()));
+  for (const PoolBounds& bounds : later) {
+    const auto& [least, most] = bounds;
+    f.add_number(word(least));
+    f.add_number(word(most));
+  }
   f.add_number(word(wake.us));
   add_row(f, row);
   add_set(f, pods);

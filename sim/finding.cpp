@@ -11,17 +11,11 @@
 namespace holdfast {
 namespace {
 
-// Who did what an event tells: "autoscaler_cycle > autoscale > delete_pod".
+// Who did what an event tells.
 std::string who_did(const World& world, const Occurrence& occurrence) {
   const ProcedureIndex place = occurrence.event.procedure;
   if (place < world.procedures.size() && world.procedures[place].depth != 0) {
-    const Procedure& procedure = world.procedures[place];
-    std::string text;
-    for (std::size_t i = 0; i < procedure.depth; ++i) {
-      if (i != 0) text += " > ";
-      text += info(procedure.stack[i].program).name;
-    }
-    return text;
+    return calls_text(world.procedures[place]);
   }
   if (occurrence.step != nullptr) return std::string(name(occurrence.step->kind));
   return "given";

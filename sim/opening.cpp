@@ -122,9 +122,10 @@ void Builder::fill(Event& event, const GivenTask& given, TaskIndex place) const 
 
 void Builder::dispatch(const GivenTask& given, TaskIndex place) {
   const Moment then = before_start(given.waiting_us);
-  const bool local = scenario_.workspaces[given.workspace].mode == ExecutionMode::local;
+  const ExecutionMode mode = scenario_.workspaces[given.workspace].mode;
+  const bool local = mode == ExecutionMode::local;
   const auto here = [&](Event& e) { fill(e, given, place); };
-  const bool in_slot = !local && given.slot != no_slot && keeps_slots();
+  const bool in_slot = mode == ExecutionMode::k8s && given.slot != no_slot && keeps_slots();
   if (in_slot) add(EventType::slot_assigned, then, here);
   add(EventType::task_started, then, [&](Event& e) {
     here(e);
@@ -138,7 +139,8 @@ void Builder::dispatch(const GivenTask& given, TaskIndex place) {
 
 void Builder::wait_for_apply(const GivenTask& given, TaskIndex place) {
   const Moment then = before_start(given.waiting_us);
-  const bool local = scenario_.workspaces[given.workspace].mode == ExecutionMode::local;
+  const ExecutionMode mode = scenario_.workspaces[given.workspace].mode;
+  const bool local = mode == ExecutionMode::local;
   const auto here = [&](Event& e) { fill(e, given, place); };
   if (!local && given.pod != none) add(EventType::agent_slot_freed, then, here);
   add(EventType::workspace_locked, then, here);
@@ -148,7 +150,7 @@ void Builder::wait_for_apply(const GivenTask& given, TaskIndex place) {
     e.row.stage = TaskStage::apply_pending;
     e.row.completed = then;
   });
-  const bool in_slot = !local && given.slot != no_slot && keeps_slots();
+  const bool in_slot = mode == ExecutionMode::k8s && given.slot != no_slot && keeps_slots();
   if (in_slot) add(EventType::slot_reserved, then, here);
   if (given.status != TaskStatus::apply_confirmed) return;
   add(EventType::task_confirmed, then, [&](Event& e) {

@@ -99,10 +99,10 @@ void read_workspaces(ScenarioReading& reading) {
       continue;
     }
     const PoolIndex pool = reading.pool_of(node.find("pool"));
-    const bool local = text_or(node, "mode", "k8s") == name(ExecutionMode::local);
+    const auto mode = value_named<ExecutionMode>(text_or(node, "mode", "k8s"));
     known.push_back(id);
     reading.scenario.workspaces.push_back(
-        {id, pool, local ? ExecutionMode::local : ExecutionMode::k8s});
+        {id, pool, mode.value_or(ExecutionMode::k8s)});
   }
 }
 

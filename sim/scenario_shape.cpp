@@ -82,7 +82,9 @@ Shape workspaces_shape() {
            optional_field("pool", pool_id_shape(),
                           "the pool that serves it; the first one if left out"),
            optional_field("mode", words_shape<ExecutionMode>(),
-                          "where its tasks run: on agents of the pool, or on the server", "k8s")}),
+                          "where its tasks run: in slots of the pool's pods, on any agent of the"
+                          " pool, or on the server",
+                          "k8s")}),
       0, most_workspaces);
 }
 

@@ -103,41 +103,68 @@ void find_silent(Turn& t) {
   }
 }
 
-void fail_tasks_of(Turn& t, PodIndex agent) {
+IndexSet running_on(const Turn& t, PodIndex agent) {
+  IndexSet tasks;
   for (std::size_t i = 0; i < t.world.tasks.size(); ++i) {
     const Task& task = t.world.tasks[i];
     if (!task.exists || task.row.agent != agent || !is_running(task.row.status)) continue;
-    TaskRow row = task.row;
-    row.status = TaskStatus::failed;
-    row.completed = t.clock.now();
-    t.save(EventType::task_failed, static_cast<TaskIndex>(i), row).reason = Reason::connection_lost;
-    unlock_after_failure(t, static_cast<TaskIndex>(i));
+    tasks.insert(static_cast<TaskIndex>(i));
   }
+  return tasks;
+}
+
+void fail_task(Turn& t, TaskIndex task) {
+  TaskRow row = t.world.tasks[task].row;
+  row.status = TaskStatus::failed;
+  row.completed = t.clock.now();
+  t.save(EventType::task_failed, task, row).reason = Reason::connection_lost;
+  unlock_after_failure(t, task);
+}
+
+enum CheckAt : std::uint8_t { check_a, check_b, check_c, check_d };
+
+void find_lost_tasks(Turn& t) {
+  const PodIndex agent = t.self.pods.front();
+  const bool wanted = t.knobs.fail_lost_tasks == FailLostTasks::at_once;
+  if (wanted && !t.call_fails()) t.self.running = running_on(t, agent);
+  t.go(t.self.running.empty() ? check_d : check_c);
+}
+
+void fail_lost_task(Turn& t) {
+  const TaskIndex task = t.self.running.front();
+  if (!t.call_fails()) fail_task(t, task);
+  t.self.running.erase(task);
+  if (t.self.running.empty()) t.go(check_d);
 }
 
 void drop_connection(Turn& t) {
   const PodIndex pod = t.self.pods.front();
-  if (!t.call_fails()) {
-    if (t.knobs.fail_lost_tasks == FailLostTasks::at_once) fail_tasks_of(t, pod);
-    // Connected again: its next ping says online anyway.
-    if (t.world.agents[pod].state != AgentState::connected) {
-      t.emit(EventType::agent_marked_offline, pod).at = t.clock.now();
-    }
+  // Connected again: its next ping says online anyway.
+  if (!t.call_fails() && t.world.agents[pod].state != AgentState::connected) {
+    t.emit(EventType::agent_marked_offline, pod).at = t.clock.now();
   }
   t.self.pods.erase(pod);
-  if (t.self.pods.empty()) t.done();
+  if (t.self.pods.empty()) {
+    t.done();
+  } else {
+    t.go(check_b);
+  }
 }
 
 constexpr Instruction check_agents_list[] = {
     {"a", Store::memory, Verb::read, "connections that are silent for 120 s", find_silent},
-    {"b", Store::database, Verb::save, "the row offline, its Running tasks Failed",
-     drop_connection},
+    {"b", Store::database, Verb::query, "the Running tasks of an agent that is lost",
+     find_lost_tasks},
+    {"c", Store::database, Verb::save, "the first of them: Failed", fail_lost_task, nullptr,
+     whole_row},
+    {"d", Store::database, Verb::save, "the agent's row: offline", drop_connection},
 };
 
 // --- check_rows ---
 
 void mark_offline(Turn& t) {
-  for (std::size_t i = 0; i < t.world.agents.size() && !t.call_fails(); ++i) {
+  if (t.call_fails()) return t.done();
+  for (std::size_t i = 0; i < t.world.agents.size(); ++i) {
     const Agent& agent = t.world.agents[i];
     if (!agent.row || !agent.online || !t.clock.ping_overdue(agent)) continue;
     t.emit(EventType::agent_marked_offline, static_cast<PodIndex>(i)).reason = Reason::row_old;
@@ -150,7 +177,7 @@ void delete_rows(Turn& t) {
     const Agent& agent = t.world.agents[i];
     if (!agent.row || agent.online || !t.clock.ping_long_ago(agent)) continue;
     if (t.knobs.fail_lost_tasks == FailLostTasks::with_row) {
-      fail_tasks_of(t, static_cast<PodIndex>(i));
+      running_on(t, static_cast<PodIndex>(i)).for_each([&](TaskIndex task) { fail_task(t, task); });
     }
     t.emit(EventType::agent_row_deleted, static_cast<PodIndex>(i));
   }

@@ -34,8 +34,11 @@ bool any_task(const Turn& t, bool (*wanted)(const Turn&, const Task&)) {
                      [&](const Task& task) { return wanted(t, task); });
 }
 
+// A task for whose sake a guard keeps pods. One of another execution mode holds no pod.
 bool waits_in_pool(const Turn& t, const Task& task) {
-  return of_pool(t, task) && is_waiting(task.row.status);
+  const bool counts = t.knobs.guard_counts == GuardCounts::any_mode ? of_pool(t, task)
+                                                                    : served_by_pods(t, task);
+  return counts && is_waiting(task.row.status);
 }
 
 void guard_freeze(Turn& t) {

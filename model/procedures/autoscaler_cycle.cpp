@@ -14,18 +14,16 @@ void note_error(Turn& t) {
 
 void query_pools(Turn& t) {
   if (t.call_fails()) return t.done();
-  t.self.pool = none;
+  read_pools(t);
   t.go(cycle_b);
 }
 
 void begin_pool(Turn& t) {
   note_error(t);
-  if (!next_pool(t)) {
+  if (!next_read_pool(t)) {
     t.emit(EventType::autoscaler_finished);
     return t.done();
   }
-  t.self.min_replicas = t.pool().min_replicas;
-  t.self.max_replicas = t.pool().max_replicas;
   if (t.knobs.reconciler != Reconciler::in_cycle) return t.go(cycle_c);
   t.call(Program::reconcile, cycle_c);
 }

@@ -92,8 +92,8 @@ void delete_unhealthy(Turn& t) {
 
 void forget_restarted(Turn& t) {
   const PodIndex pod = oldest(t.world, t.self.pods);
-  if (t.managed(pod) != nullptr) {
-    t.emit(EventType::memory_pod_forgotten, pod).reason = Reason::restarted;
+  if (const PodIndex known = managed_under_name(t, pod); known != none) {
+    t.emit(EventType::memory_pod_forgotten, known).reason = Reason::restarted;
   }
   finish(t, pod);
 }

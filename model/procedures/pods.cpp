@@ -74,9 +74,25 @@ namespace {
 
 bool ended(PodState phase) { return phase == PodState::succeeded || phase == PodState::failed; }
 
+// The pod that the cluster has under the name of `pod`.
+PodIndex listed_under_name(const Turn& t, PodIndex pod) {
+  if (listed(t.world.pods[pod])) return pod;
+  for (std::size_t i = 0; i < t.world.pods.size(); ++i) {
+    if (listed(t.world.pods[i]) && t.clock.same_name(t.world, i, pod)) {
+      return static_cast<PodIndex>(i);
+    }
+  }
+  return pod;
+}
+
 }  // namespace
 
-bool delete_in_cluster(Turn& t, PodIndex pod, Reason reason) {
+PodIndex managed_under_name(const Turn& t, PodIndex pod) {
+  return t.managed(pod) != nullptr ? pod : managed_namesake(t, pod);
+}
+
+bool delete_in_cluster(Turn& t, PodIndex named, Reason reason) {
+  const PodIndex pod = listed_under_name(t, named);
   if (t.call_takes_effect()) {
     switch (t.world.pods[pod].state) {
       case PodState::terminating:
@@ -113,6 +129,25 @@ bool next_pool(Turn& t) {
   const std::size_t next = t.self.pool == none ? 0u : t.self.pool + 1u;
   t.self.pool = next < t.world.pools.size() ? static_cast<PoolIndex>(next) : none;
   return t.self.pool != none;
+}
+
+void read_pools(Turn& t) {
+  t.self.pool = none;
+  t.self.later.clear();
+  for (const Pool& pool : t.world.pools) {
+    t.self.later.push_back({pool.min_replicas, pool.max_replicas});
+  }
+}
+
+bool next_read_pool(Turn& t) {
+  Procedure& p = t.self;
+  const bool any = !p.later.empty();
+  const PoolBounds bounds = any ? p.later.front() : PoolBounds{};
+  p.min_replicas = bounds.min_replicas;
+  p.max_replicas = bounds.max_replicas;
+  p.pool = !any ? none : p.pool == none ? PoolIndex{0} : static_cast<PoolIndex>(p.pool + 1);
+  if (any) p.later.erase(p.later.begin());
+  return any;
 }
 
 }  // namespace holdfast

@@ -25,7 +25,12 @@ IndexSet list_cluster(const Turn& t);
 bool of_pool(const Turn& t, const Task& task);
 bool served_by_pods(const Turn& t, const Task& task);
 
-// One call that deletes `pod` in the cluster. A pod that is not there any more counts as deleted.
+// Where this memory manages the name of `pod`: under the pod itself or a namesake; `none` if
+// nowhere.
+PodIndex managed_under_name(const Turn& t, PodIndex pod);
+
+// One call that deletes in the cluster what has the name of `pod`: the pod, or one that was created
+// in the same second after it was gone. If there is none any more, that counts as deleted.
 // False if the call ends in an error, although it may have taken effect.
 bool delete_in_cluster(Turn& t, PodIndex pod, Reason reason);
 
@@ -40,5 +45,10 @@ bool take_failed(Turn& t);
 // Moves the register `pool` on to the next pool, from none to the first. False after the last: the
 // register is then `none`.
 bool next_pool(Turn& t);
+// Reads every pool with its bounds, into the register `later`, and stands before the first.
+void read_pools(Turn& t);
+// Moves on to the next of the pools that read_pools() read: the registers `pool`, `min_replicas`
+// and `max_replicas`. False after the last: they are then at their defaults.
+bool next_read_pool(Turn& t);
 
 }  // namespace holdfast

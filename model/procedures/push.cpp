@@ -117,7 +117,9 @@ void Push::refuse_unconfirmed(Turn& t) {
   }
   p.action = is_waiting(p.row.status) ? Action::apply : Action::plan;
   p.pool = t.world.workspaces[t.task().workspace].pool;
-  if (t.knobs.slots == SlotsKnob::none) {
+  const bool in_slots = t.knobs.slots != SlotsKnob::none &&
+                        t.world.workspaces[t.task().workspace].mode != ExecutionMode::agent;
+  if (!in_slots) {
     t.go(at_d1);
   } else {
     t.go(p.action == Action::apply ? at_b1 : at_c1);
@@ -239,7 +241,8 @@ constexpr Instruction push_list[] = {
     {"b2", Store::database, Verb::query, "the newest online agent of that pod's name",
      Push::find_own_agent},
     {"b3", Store::memory, Verb::write, "register the agent, reuse the slot", Push::reuse_slot},
-    {"b4", Store::database, Verb::save, "its pod is lost: Pending again", Push::plan_again},
+    {"b4", Store::database, Verb::save, "its pod is lost: Pending again", Push::plan_again,
+     nullptr, whole_row},
     {"c1", Store::memory, Verb::write, "a free slot", Push::take_free_pod, Push::list_free_pods},
     {"c2", Store::memory, Verb::write, "assign the slot", Push::assign_slot},
     {"c3", Store::database, Verb::query, "the newest online agent of that pod's name",
@@ -253,14 +256,18 @@ constexpr Instruction push_list[] = {
      Push::drop_slot},
     {"d5", Store::memory, Verb::write, "release the slot, there is no agent",
      Push::give_slot_back},
-    {"e", Store::database, Verb::save, "the task is Running", Push::save_running},
+    {"e", Store::database, Verb::save, "the task is Running", Push::save_running, nullptr,
+     whole_row},
     {"f", Store::channel, Verb::send, "the task to its agent", Push::send_here},
     {"f1", Store::database, Verb::send, "announce it to the other replicas", Push::announce},
-    {"f2", Store::database, Verb::save, "retry count 0", Push::clear_retries},
+    {"f2", Store::database, Verb::save, "retry count 0", Push::clear_retries, nullptr,
+     whole_row},
     {"g1", Store::memory, Verb::write, "sending failed: release the slot",
      Push::release_after_failure},
-    {"g2", Store::database, Verb::save, "sending failed: the status back", Push::save_back},
-    {"g3", Store::database, Verb::save, "retry count + 1, and a retry", Push::count_retry},
+    {"g2", Store::database, Verb::save, "sending failed: the status back", Push::save_back,
+     nullptr, whole_row},
+    {"g3", Store::database, Verb::save, "retry count + 1, and a retry", Push::count_retry,
+     nullptr, whole_row},
 };
 static_assert(std::size(push_list) == Push::at_g3 + 1);
 

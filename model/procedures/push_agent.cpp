@@ -19,7 +19,8 @@ void note_no_agent(Turn& t, Reason reason) {
 }
 
 void scale_up(Turn& t) {
-  if (!t.knobs.scale_up_on_no_agent) return;
+  const bool pods = t.world.workspaces[t.task().workspace].mode == ExecutionMode::k8s;
+  if (!t.knobs.scale_up_on_no_agent || !pods) return;
   t.spawn(Program::scale_up_now).workspace = none;
 }
 

@@ -101,7 +101,7 @@ void start_applies(Turn& t) {
 constexpr Instruction list[] = {
     {"a", Store::database, Verb::query, "tasks that are Running", find_running},
     {"b", Store::database, Verb::save, "the first of them: Failed, or ApplyPending again",
-     settle_running},
+     settle_running, nullptr, whole_row},
     {"b2", Store::database, Verb::query, "Pending tasks of run triggers", find_triggered},
     {"b3", Store::database, Verb::save, "the first of them: Cancelled", cancel_triggered},
     {"c", Store::database, Verb::query, "workspaces with a Pending task", start_workspaces},

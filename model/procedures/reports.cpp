@@ -75,12 +75,10 @@ void save_status(Turn& t) {
   TaskRow row = t.task().row;
   row.status = outcome;
   row.completed = t.clock.now();
-  if (outcome == TaskStatus::apply_pending) {
-    if (row.confirmed) row.status = TaskStatus::apply_confirmed;
-    row.stage = TaskStage::apply_pending;
-  } else if (outcome != TaskStatus::failed && outcome != TaskStatus::cancelled) {
-    row.stage = TaskStage::ended;
+  if (outcome == TaskStatus::apply_pending && row.confirmed) {
+    row.status = TaskStatus::apply_confirmed;
   }
+  row.stage = stage_after(outcome, row.stage);
   Event& event = t.save(event_for(outcome), t.self.task, row);
   if (outcome == TaskStatus::failed) event.reason = Reason::report;
   if (outcome == TaskStatus::apply_pending) {

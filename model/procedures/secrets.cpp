@@ -112,7 +112,7 @@ constexpr Instruction rotate_steps[] = {
 
 // --- check_secret ----------------------------------------------------------------------------
 
-enum : std::uint8_t { check_a, check_b, check_c, check_d, check_d_rotated };
+enum : std::uint8_t { check_a, check_b, check_c, check_c2, check_d, check_d_rotated };
 
 void ask_age(Turn& t) {
   if (t.call_fails()) return t.fail();
@@ -125,6 +125,12 @@ void sync_before_rotation(Turn& t) { t.call(Program::sync_pods, check_c); }
 void look_for_pods(Turn& t) {
   t.self.failed = false;  // a failed sync is logged
   if (managed_count(t.memory(), t.self.pool) > 0) return t.done();
+  t.go(check_c2);
+}
+
+// Its answer is not needed, but without one nothing is rotated.
+void read_pool(Turn& t) {
+  if (t.call_fails()) return t.fail();
   t.go(check_d);
 }
 
@@ -139,6 +145,7 @@ constexpr Instruction check_steps[] = {
     {"a", Store::cluster, Verb::get_secret, "its age", ask_age},
     {"b", Store::none, Verb::none, "sync the pods", sync_before_rotation},
     {"c", Store::memory, Verb::read, "whether the pool has pods", look_for_pods},
+    {"c2", Store::database, Verb::query, "the pool", read_pool},
     {"d", Store::none, Verb::none, "rotate the old secret", rotate_old},
     {"d", Store::none, Verb::none, "rotated or not", leave_rotated},
 };

@@ -8,14 +8,14 @@ enum : std::uint8_t { at_a, at_b };
 
 void query_pools(Turn& t) {
   if (t.call_fails()) return t.done();
-  t.self.pool = none;
+  read_pools(t);
+  for (PoolBounds& bounds : t.self.later) bounds.max_replicas = 0;  // nobody asks for it
   t.go(at_b);
 }
 
 void ensure_next(Turn& t) {
   t.self.failed = false;  // one pool's error does not keep the next from being served
-  if (!next_pool(t)) return t.done();
-  t.self.min_replicas = t.pool().min_replicas;
+  if (!next_read_pool(t)) return t.done();
   t.call(Program::ensure_pods, at_b);
 }
 

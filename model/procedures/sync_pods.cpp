@@ -36,8 +36,8 @@ void manage_listed(Turn& t) {
 
 void forget_dead(Turn& t) {
   const PodIndex pod = oldest(t.world, t.self.dead);
-  if (t.managed(pod) != nullptr) {
-    t.emit(EventType::memory_pod_forgotten, pod).reason = Reason::cleanup;
+  if (const PodIndex known = managed_under_name(t, pod); known != none) {
+    t.emit(EventType::memory_pod_forgotten, known).reason = Reason::cleanup;
   }
   t.go(at_c2);
 }

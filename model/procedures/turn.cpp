@@ -69,14 +69,9 @@ Event& Turn::save(EventType type, TaskIndex task, const TaskRow& row) {
 }
 
 Procedure& Turn::spawn(Program program) {
-  ProcedureIndex place = 0;
-  while ((place < world.procedures.size() && world.procedures[place].depth != 0) ||
-         std::find(spawned_.begin(), spawned_.end(), place) != spawned_.end()) {
-    ++place;
-  }
-  spawned_.push_back(place);
   Event& event = emit(EventType::procedure_started);
-  event.procedure = place;
+  event.procedure = place_for_procedure(world, next_place_);
+  next_place_ = static_cast<ProcedureIndex>(event.procedure + 1);
   event.after = Procedure{};
   event.after.depth = 1;
   event.after.stack[0] = {program, 0};
@@ -159,6 +154,26 @@ void settle(const World& world, const Setup& setup, const Clock& clock, Events& 
     turn.run_control();
     if (turn.self.depth != 0 && scratch.empty()) event.after = turn.self;
   }
+}
+
+ProcedureIndex place_for_procedure(const World& world, ProcedureIndex from) {
+  while (from < world.procedures.size() && world.procedures[from].depth != 0) ++from;
+  return from;
+}
+
+MemoryIndex place_for_handler(const World& world) {
+  auto memory = static_cast<MemoryIndex>(world.replicas.size());
+  while (memory < world.memories.size() && world.memories[memory].exists) ++memory;
+  return memory;
+}
+
+std::string calls_text(const Procedure& procedure) {
+  std::string text;
+  for (std::size_t i = 0; i < procedure.depth; ++i) {
+    if (i != 0) text += " > ";
+    text += info(procedure.stack[i].program).name;
+  }
+  return text;
 }
 
 void take_procedure(const World& world, const Setup& setup, const Clock& clock, const Step& step,

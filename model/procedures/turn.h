@@ -8,6 +8,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include <holdfast/model/model.h>
 
@@ -43,7 +44,10 @@ struct Instruction {
   // Lists the alternatives of this step into `out`; null: there is one. An empty list: it is not
   // enabled now.
   void (*choices)(const Turn&, std::vector<std::uint16_t>& out) = nullptr;
+  // It writes a task's whole row as it was read before, over what has happened to it since.
+  bool saves_task_row = false;
 };
+inline constexpr bool whole_row = true;
 
 struct ProgramInfo {
   Program program;
@@ -117,7 +121,7 @@ class Turn {
 
   Events& events_;
   ProcedureIndex place_;
-  std::vector<ProcedureIndex> spawned_;
+  ProcedureIndex next_place_ = 0;     // below it no place is free
 };
 
 // Moves every procedure that `events` start past the control flow at its beginning, so that where
@@ -131,5 +135,12 @@ void take_procedure(const World& world, const Setup& setup, const Clock& clock, 
 
 // The lowest free place, for a timer that this step arms.
 std::uint16_t place_for_timer(const World& world);
+// The lowest free place not below `from`, for a procedure.
+ProcedureIndex place_for_procedure(const World& world, ProcedureIndex from = 0);
+// The lowest free place for the memory of a request handler that builds its own service.
+MemoryIndex place_for_handler(const World& world);
+
+// What called what, as people read it: "autoscaler_cycle > autoscale > delete_pod".
+std::string calls_text(const Procedure& procedure);
 
 }  // namespace holdfast

@@ -36,21 +36,28 @@ void save_confirmed(Turn& t) {
 
 constexpr Instruction confirm_list[] = {
     {"a", Store::database, Verb::query, "the task: refuse one that is not ApplyPending", read_task},
-    {"b", Store::database, Verb::save, "confirmed by and at", save_confirmed},
+    {"b", Store::database, Verb::save, "confirmed by and at", save_confirmed, nullptr, whole_row},
 };
 
 // --- cancel ---
+
+enum CancelAt : std::uint8_t { cancel_a, cancel_a2, cancel_b, cancel_c, cancel_d, cancel_e };
 
 void read_to_cancel(Turn& t) {
   t.self.row = t.task().row;
   const TaskStatus status = t.self.row.status;
   // As it runs today, a plan without changes is not counted among what is over.
   const bool over = is_final(status) && status != TaskStatus::planned_and_finished;
-  if (t.call_fails() || over) {
-    t.done();
-  } else {
-    t.next();
-  }
+  if (t.call_fails() || over) return t.done();
+  const bool on_agent = is_running(status) && t.self.row.agent != none;
+  t.go(on_agent ? cancel_a2 : cancel_b);
+}
+
+// An agent that the database does not know is not told.
+void read_agent_to_tell(Turn& t) {
+  const PodIndex agent = t.self.row.agent;
+  if (!t.call_fails() && t.world.agents[agent].row) t.self.agent = agent;
+  t.next();
 }
 
 void save_cancelled(Turn& t) {
@@ -58,13 +65,12 @@ void save_cancelled(Turn& t) {
     t.fail();
     return;
   }
-  if (is_running(t.self.row.status)) t.self.agent = t.self.row.agent;
   TaskRow row = t.self.row;
   row.status = TaskStatus::cancelled;
   row.completed = t.clock.now();
   t.save(EventType::task_cancelled, t.self.task, row);
   t.self.row = TaskRow{};
-  t.go(t.task().type == TaskType::plan_and_apply ? at_c : at_d);
+  t.go(t.task().type == TaskType::plan_and_apply ? cancel_c : cancel_d);
 }
 
 void unlock_own_workspace(Turn& t) {
@@ -128,12 +134,15 @@ void stop_at_agent(Turn& t) {
 
 constexpr Instruction cancel_list[] = {
     {"a", Store::database, Verb::query, "the task: refuse one that is over", read_to_cancel},
-    {"b", Store::database, Verb::save, "Cancelled", save_cancelled},
+    {"a2", Store::database, Verb::query, "the row of the agent that it runs on",
+     read_agent_to_tell},
+    {"b", Store::database, Verb::save, "Cancelled", save_cancelled, nullptr, whole_row},
     {"c", Store::database, Verb::save, "unlock the workspace if this task locked it",
      unlock_own_workspace},
     {"d", Store::none, Verb::none, "start the next task", go_on_after_cancel},
     {"e", Store::channel, Verb::send, "tell the agent, which stops", stop_at_agent},
 };
+static_assert(std::size(cancel_list) == cancel_e + 1);
 
 // --- save_config ---
 

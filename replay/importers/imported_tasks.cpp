@@ -103,9 +103,7 @@ Event ImportedWorld::saved(EventType type, TaskIndex task, TaskStatus status) co
       break;
     default:
       row.completed = now_;
-      if (status != TaskStatus::failed && status != TaskStatus::cancelled) {
-        row.stage = TaskStage::ended;
-      }
+      row.stage = stage_after(status, row.stage);
   }
   row.status = status;
   saved.row = row;

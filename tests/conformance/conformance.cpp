@@ -8,19 +8,6 @@
 #include <holdfast/tests/conformance/operations.h>
 
 namespace holdfast {
-namespace {
-
-// The two servers are up before anything happens; the first leads.
-void start_servers(Walker& walker) {
-  for (const ReplicaIndex replica : {ReplicaIndex{0}, ReplicaIndex{1}}) {
-    const auto of_it = [&](Event& e) { e.replica = replica; };
-    walker.fold(EventType::server_started, of_it);
-    if (replica == 0) walker.fold(EventType::leader_elected, of_it);
-    walker.fold(EventType::server_recovered, of_it);
-  }
-}
-
-}  // namespace
 
 Verdict compare_with(const Recording& recording, const Knobs& knobs) {
   Verdict verdict;
@@ -30,7 +17,7 @@ Verdict compare_with(const Recording& recording, const Knobs& knobs) {
   SlotTimes times;
   EventObserver observer(walker);
   walker.look = [&](const World& before, const Event& event) {
-    times.see(before, event);
+    times.see(event);
     observer.see(before, event);
   };
   start_servers(walker);

@@ -13,19 +13,21 @@ namespace {
 
 enum class Who { nobody, task, workspace, pod };
 
-// A word of the recordings and the property that says the same.
+// A word of the recordings and the property that says the same. `by_name`: the recordings compare
+// the names of pods, where the property knows one pod from another of its name.
 struct Word {
   std::string_view recorded;
   std::string_view property;
   Who who;
+  bool by_name = false;
 };
 
 constexpr std::array of_events{
-    Word{"delete_pod_running_task", "running_pod_kept", Who::pod},
-    Word{"delete_pod_apply_pending", "reserved_pod_kept", Who::pod},
+    Word{"delete_pod_running_task", "running_pod_kept", Who::pod, true},
+    Word{"delete_pod_apply_pending", "reserved_pod_kept", Who::pod, true},
     Word{"agent_died_executing", "agent_dies_working", Who::nobody},
     Word{"double_dispatch", "one_place_per_task", Who::nobody},
-    Word{"apply_on_other_pod", "apply_on_another_pod", Who::task},
+    Word{"apply_on_other_pod", "apply_on_another_pod", Who::task, true},
     Word{"sent_to_dead_agent", "push_reaches_nobody", Who::nobody},
 };
 
@@ -33,7 +35,7 @@ constexpr std::array of_rest{
     Word{"running_but_nobody_executes", "running_task_executed", Who::task},
     Word{"running_without_slot", "running_task_placed", Who::task},
     Word{"apply_pending_without_slot", "waiting_task_placed", Who::task},
-    Word{"apply_pending_plan_pod_gone", "waiting_task_has_pod", Who::task},
+    Word{"apply_pending_plan_pod_gone", "waiting_task_has_pod", Who::task, true},
     Word{"double_slot", "one_slot_per_task", Who::task},
     Word{"_holds_slot", "ended_task_frees_slot", Who::task},
     Word{"_but_executing", "ended_task_stops", Who::task},
@@ -54,6 +56,22 @@ std::string say(const Word& word, const Walker& w, const Entities& who) {
              who.task < w.world.tasks.size() ? std::to_string(w.world.tasks[who.task].number) : "",
              who.workspace == none ? "" : workspace_id(w.setup, who.workspace),
              who.pod < w.world.pods.size() ? w.pod_name(who.pod) : "");
+}
+
+// The world with the newest pod of each name in the place of the others of that name.
+World by_name(const Walker& w, World world) {
+  const auto newest = [&](PodIndex pod) {
+    return pod < world.pods.size() ? w.pod_named(w.pod_name(pod)) : pod;
+  };
+  for (Task& task : world.tasks) task.plan_pod = newest(task.plan_pod);
+  for (std::size_t i = 0; i < world.agents.size(); ++i) {
+    const PodIndex other = newest(static_cast<PodIndex>(i));
+    if (other == i || other >= world.agents.size()) continue;
+    std::vector<AgentWork>& work = world.agents[other].work;
+    for (const AgentWork& one : world.agents[i].work) work.push_back(one);
+    world.agents[i].work.clear();
+  }
+  return world;
 }
 
 template <std::size_t N>
@@ -88,11 +106,7 @@ Observations read(const Json& list, const std::array<Word, N>& words) {
 void EventObserver::note(std::string what, const World& before, const Event& event) {
   std::string by;
   if (event.procedure < before.procedures.size()) {
-    const Procedure& procedure = before.procedures[event.procedure];
-    for (std::uint8_t i = 0; i < procedure.depth; ++i) {
-      if (i != 0) by += " > ";
-      by += info(procedure.stack[i].program).name;
-    }
+    by = calls_text(before.procedures[event.procedure]);
   }
   seen_.try_emplace(std::move(what), std::move(by));
 }
@@ -104,10 +118,14 @@ Observations EventObserver::names() const {
 }
 
 void EventObserver::see(const World& before, const Event& event) {
-  const Transition transition{before, walker_.setup, walker_.clock(), event};
   for (const Word& word : of_events) {
     const Property& property = *find_property(word.property);
     if (!property.events.test(static_cast<std::size_t>(event.type))) continue;
+    const bool names = word.by_name && walker_.has_namesakes();
+    const World world = names ? by_name(walker_, before) : World{};
+    Event seen = event;
+    if (names) seen.pod = walker_.pod_named(walker_.pod_name(event.pod));
+    const Transition transition{names ? world : before, walker_.setup, walker_.clock(), seen};
     // A slot that is given to a task in two places is double_slot.
     if (word.recorded == "double_dispatch" && event.type != EventType::agent_slot_taken) continue;
     if (property.reached != nullptr && property.reached(transition)) {
@@ -124,7 +142,10 @@ Observations owed_now(const Walker& walker) {
   Observations result;
   for (const Word& word : of_rest) {
     std::vector<Entities> found;
-    find_property(word.property)->owed(walker.world, walker.setup, walker.clock(), found);
+    const bool names = word.by_name && walker.has_namesakes();
+    find_property(word.property)
+        ->owed(names ? by_name(walker, walker.world) : walker.world, walker.setup, walker.clock(),
+               found);
     for (const Entities& who : found) result.insert(say(word, walker, who));
   }
   return result;

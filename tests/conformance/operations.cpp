@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <map>
 #include <stdexcept>
 
@@ -41,10 +42,8 @@ class Operation {
   ReplicaIndex replica(const char* key) const { return number(key) == 1 ? other : leader; }
   // The memory that a request works on: the leader's, or one of its own.
   MemoryIndex memory(const char* otherwise) const {
-    return text("service", otherwise) == "fresh" ? w.fresh_memory() : leader;
+    return text("service", otherwise) == "fresh" ? place_for_handler(w.world) : leader;
   }
-  std::vector<FreezeSchedule> freeze() const;
-
   // --- running ---
   void call(Program program, const Walker::Fill& fill = {}, MemoryIndex memory = leader) {
     w.run(w.start(program, leader, memory, fill));
@@ -69,9 +68,11 @@ class Operation {
   void save_config();
   void finish(WorkResult result);
   void send_message();
+  bool told_over_broken_connection(TaskIndex about);
   void cancel();
   void confirm_in_database();
   void restart();
+  PodIndex reborn(PodIndex dead);
   void connect();
   void crash();
   void beat(PodIndex agent);
@@ -90,28 +91,6 @@ class Operation {
   static const std::map<std::string, Method>& table();
 };
 
-std::int64_t minute_of(const Json& text) {
-  const auto value = text.get<std::string>();
-  return std::stoi(value.substr(0, 2)) * 60 + std::stoi(value.substr(3, 2));
-}
-
-std::vector<FreezeSchedule> Operation::freeze() const {
-  std::vector<FreezeSchedule> result;
-  if (!op.contains("freeze") || !op["freeze"].is_array()) return result;
-  for (const Json& window : op["freeze"]) {
-    FreezeSchedule schedule;
-    schedule.from_minute = static_cast<std::int16_t>(minute_of(window.at("from")));
-    schedule.to_minute = static_cast<std::int16_t>(minute_of(window.at("to")));
-    schedule.weekdays = 0;
-    for (const Json& day : window.at("days")) {
-      const int bit = (day.get<int>() + 6) % 7;
-      schedule.weekdays = static_cast<std::uint8_t>(schedule.weekdays | 1 << bit);
-    }
-    result.push_back(schedule);
-  }
-  return result;
-}
-
 void Operation::configure_pool() {
   const std::string id = text("pool", "p1");
   PoolIndex index = w.pool_named(id);
@@ -122,7 +101,7 @@ void Operation::configure_pool() {
   w.fold(EventType::pool_configured, [&](Event& e) {
     e.pool = index;
     e.n = {number("min"), number("max")};
-    e.freeze = freeze();
+    e.freeze = freeze_of(op);
   });
 }
 
@@ -136,7 +115,7 @@ void Operation::add_workspace() {
   w.fold(EventType::workspace_created, [&](Event& e) {
     e.workspace = index;
     e.pool = of_pool;
-    e.mode = text("mode", "k8s") == "local" ? ExecutionMode::local : ExecutionMode::k8s;
+    e.mode = value_named<ExecutionMode>(text("mode", "k8s")).value();
   });
 }
 
@@ -155,7 +134,7 @@ void Operation::submit() {
 
 void Operation::save_config() {
   w.setup.configs.push_back({pool(), static_cast<int>(number("min")),
-                             static_cast<int>(number("max")), freeze()});
+                             static_cast<int>(number("max")), freeze_of(op)});
   call(
       Program::save_config,
       [this](Procedure& p) {
@@ -211,16 +190,29 @@ void Operation::send_message() {
   w.run(w.start(Program::report_message, at, at, [&](Procedure& p) { p.task = about; }));
 }
 
+// The signal to the agent is sent before anything is saved. If that is the message that fails, the
+// end of the connection is noticed first.
+bool Operation::told_over_broken_connection(TaskIndex about) {
+  const TaskRow& row = w.world.tasks[about].row;
+  if (!w.send_error || !is_running(row.status) || row.agent == none) return false;
+  const Agent& agent = w.world.agents[row.agent];
+  if (!agent.row || agent.connected_to != leader) return false;
+  w.send_error = false;
+  w.queue_lost(row.agent);
+  return true;
+}
+
 void Operation::cancel() {
   const TaskIndex about = task();
   const bool applies = w.world.tasks[about].row.status == TaskStatus::running_applying;
   if (applies && !flag("force")) return;
+  const bool signal_fails = told_over_broken_connection(about);
   const ProcedureIndex place =
       w.start(Program::cancel, leader, leader, [&](Procedure& p) { p.task = about; });
   w.run_until(place, "cancel", "e");
   if (!w.options.queue_waits) w.run_queue();
   if (place >= w.world.procedures.size() || w.world.procedures[place].depth == 0) return;
-  if (!flag("ack", true)) {
+  if (signal_fails || !flag("ack", true)) {
     w.drop(place);
     return;
   }
@@ -246,8 +238,28 @@ void Operation::confirm_in_database() {
   });
 }
 
+// A pod whose process has died gets a new one: in the model another pod of that name, in the place
+// of the first.
+PodIndex Operation::reborn(PodIndex dead) {
+  const Pod before = w.world.pods[dead];
+  w.fold(EventType::pod_gone, [&](Event& e) { e.pod = dead; });
+  const auto place = static_cast<PodIndex>(w.world.pods.size());
+  w.fold(EventType::pod_created, [&](Event& e) {
+    e.pod = place;
+    e.pool = before.pool;
+    e.time = before.created;
+    e.n = {before.config_revision, before.token};
+  });
+  if (w.world.pods[place].state == PodState::pending) {
+    w.fold(EventType::pod_running, [&](Event& e) { e.pod = place; });
+  }
+  return place;
+}
+
 void Operation::connect() {
-  const PodIndex index = pod();
+  PodIndex index = pod();
+  const bool dead = w.world.agents[index].state == AgentState::gone;
+  if (dead && lives(w.world.pods[index])) index = reborn(index);
   if (w.world.pods[index].state == PodState::pending) {
     w.fold(EventType::pod_running, [&](Event& e) { e.pod = index; });
   }
@@ -309,14 +321,18 @@ void Operation::restart() {
   if (!flag("recover_first")) recover();
 }
 
+std::string in_lower_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
 void Operation::set_phase() {
   const PodIndex index = pod();
   const std::string phase = text("phase");
   const PodState now = phase_of(w.world.pods[index]);
+  if (now == value_named<PodState>(in_lower_case(phase))) return;
   EventType type = EventType::pod_running;
   if (phase == "Pending") type = EventType::pod_pending;
-  if (now == PodState::pending && phase == "Pending") return;
-  if (now == PodState::running && phase == "Running") return;
   if (phase == "Failed") type = EventType::pod_failed;
   if (phase == "Succeeded") type = EventType::pod_succeeded;
   w.fold(type, [&](Event& e) { e.pod = index; });
@@ -414,7 +430,7 @@ const std::map<std::string, Operation::Method>& Operation::table() {
       {"agent_connect", [](O& o) { o.connect(); }},
       {"agent_disconnect", [](O& o) { o.w.lose_connection(o.pod()); }},
       {"agent_crash", [](O& o) { o.crash(); }},
-      {"agent_send_error", [](O& o) { ++o.w.send_errors; }},
+      {"agent_send_error", [](O& o) { o.w.send_error = true; }},
       {"heartbeat", [](O& o) { o.beat(o.pod()); }},
       {"heartbeat_all", [](O& o) { o.beat_all(); }},
       {"health_check", [](O& o) { o.check_health(); }},
@@ -442,18 +458,6 @@ void Operation::perform() {
 }
 
 }  // namespace
-
-WalkOptions options_of(const Json& config) {
-  WalkOptions options;
-  if (config.contains("start")) options.start_s = config["start"].get<std::int64_t>();
-  options.grace_s = config.value("k8s_grace", options.grace_s);
-  options.pods_run_at_once = config.value("k8s_autorun", true);
-  options.timers_fire = config.value("timers", "auto") == "auto";
-  options.last_first = config.value("goroutines", "fifo") == "lifo";
-  options.queue_waits = config.value("goroutines", "fifo") == "manual";
-  options.agents_follow_pods = config.value("follow_pod", true);
-  return options;
-}
 
 void perform(Walker& walker, const Json& operation) {
   walker.calls.clear();

@@ -10,6 +10,12 @@ namespace holdfast {
 // The options that the operation `config` sets.
 WalkOptions options_of(const Json& config);
 
+// The freeze windows that an operation states.
+std::vector<FreezeSchedule> freeze_of(const Json& operation);
+
+// The two servers are up before anything happens; the first leads.
+void start_servers(Walker& walker);
+
 // Does what the operation says. Throws std::runtime_error for an operation or an entity that is not
 // known, std::logic_error if the model refuses an event.
 void perform(Walker& walker, const Json& operation);

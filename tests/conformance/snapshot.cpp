@@ -81,11 +81,7 @@ Json memory(const Walker& w, const SlotTimes& times) {
 }
 
 std::string stage_of(const TaskRow& row) {
-  switch (row.stage) {
-    case TaskStage::none: return "";
-    case TaskStage::ended: return std::string(stage_name(row.status));
-    default: return std::string(name(row.stage));
-  }
+  return row.stage == TaskStage::none ? std::string() : std::string(name(row.stage));
 }
 
 Json tasks(const Walker& w) {
@@ -202,7 +198,7 @@ void compare(const std::string& field, const Json& recorded, const Json& ours,
 
 }  // namespace
 
-void SlotTimes::see(const World& before, const Event& event) {
+void SlotTimes::see(const Event& event) {
   if (event.memory != leader) return;
   const std::int64_t now = event.time.us / second;
   switch (event.type) {
@@ -224,7 +220,6 @@ void SlotTimes::see(const World& before, const Event& event) {
       break;
     default: break;
   }
-  static_cast<void>(before);
 }
 
 std::int64_t SlotTimes::of(PodIndex pod, SlotIndex slot) const { return times_.at(pod)[slot]; }

@@ -11,7 +11,7 @@ namespace holdfast {
 // only, and no step asks for the others.
 class SlotTimes {
  public:
-  void see(const World& before, const Event& event);
+  void see(const Event& event);
   std::int64_t of(PodIndex pod, SlotIndex slot) const;
 
  private:

@@ -6,6 +6,7 @@
 
 #include <holdfast/model/names_of_entities.h>
 #include <holdfast/model/procedures/pods.h>
+#include <holdfast/tests/conformance/queries.h>
 
 namespace holdfast {
 namespace {
@@ -21,19 +22,6 @@ std::string_view recorded_verb(Verb verb) {
     default: return {};
   }
 }
-
-// Steps that write back a whole task row which was read before.
-bool saves_task_row(const StepInfo& where) {
-  static constexpr std::string_view rows[] = {"push e",    "push f2",   "push g2",  "push g3",
-                                              "recover b", "confirm b", "cancel b",
-                                              "check_agents b"};
-  const std::string name = std::string(where.program) + ' ' + std::string(where.letter);
-  return std::find(std::begin(rows), std::end(rows), name) != std::end(rows);
-}
-
-}  // namespace
-
-namespace {
 
 constexpr std::int64_t usual_start_s = 1767607200;  // Monday 2026-01-05 10:00:00 UTC
 
@@ -84,6 +72,10 @@ WorkspaceIndex Walker::workspace_named(const std::string& id) const {
 
 void Walker::apply(const Event& event) {
   if (look) look(world, event);
+  if (event.type == EventType::pod_created) {
+    const std::string name = holdfast::pod_name(setup.pools[event.pool], event.time);
+    has_namesakes_ = has_namesakes_ || pod_named(name) != none;
+  }
   const bool registers = event.type == EventType::agent_connected && !world.agents[event.pod].row;
   const std::string_view refusal = evolve(world, event);
   if (!refusal.empty()) {
@@ -140,16 +132,9 @@ std::vector<ProcedureIndex> Walker::take_step(const Step& step) {
 
 // --- procedures ----------------------------------------------------------------------------------
 
-MemoryIndex Walker::fresh_memory() const {
-  auto memory = static_cast<MemoryIndex>(world.replicas.size());
-  while (memory < world.memories.size() && world.memories[memory].exists) ++memory;
-  return memory;
-}
-
 ProcedureIndex Walker::start(Program program, ReplicaIndex replica, MemoryIndex memory,
                              const Fill& fill) {
-  ProcedureIndex place = 0;
-  while (place < world.procedures.size() && world.procedures[place].depth != 0) ++place;
+  const ProcedureIndex place = place_for_procedure(world);
   Events events;
   Event& event = events.add(EventType::procedure_started, now_);
   event.procedure = place;
@@ -166,11 +151,16 @@ ProcedureIndex Walker::start(Program program, ReplicaIndex replica, MemoryIndex 
 
 void Walker::drop(ProcedureIndex place) {
   std::erase_if(queue_, [&](const Waiting& waiting) { return waiting.procedure == place; });
+  for (std::size_t i = 0; i < world.workspaces.size(); ++i) {
+    if (world.workspaces[i].dispatcher != place) continue;
+    fold(EventType::workspace_dispatch_unlocked,
+         [&](Event& e) { e.workspace = static_cast<WorkspaceIndex>(i); });
+  }
   fold(EventType::procedure_ended, [&](Event& e) { e.procedure = place; });
 }
 
 void Walker::queue(const std::vector<ProcedureIndex>& places) {
-  for (const ProcedureIndex place : places) queue_.push_back({place, none});
+  for (const ProcedureIndex place : places) queue_.push_back({.procedure = place});
 }
 
 void Walker::run(ProcedureIndex place, ReplicaIndex landing) {
@@ -198,8 +188,11 @@ bool Walker::run_one() {
     next = queue_.front();
     queue_.pop_front();
   }
-  if (next.lost != none) {
-    lose_connection(next.lost);
+  if (next.lost != none) lose_connection(next.lost);
+  const bool stops = next.looks_up_task && query_fails();
+  if (next.procedure == none) return true;
+  if (stops) {
+    drop(next.procedure);
   } else {
     run(next.procedure);
   }
@@ -227,17 +220,40 @@ Step Walker::choose(ProcedureIndex place, ReplicaIndex landing) {
   append_steps(world, setup, clock(), {ActorKind::procedure, place}, 0, steps);
   if (steps.empty()) throw std::logic_error("a procedure cannot go on");
   const StepInfo where = describe(world, steps.front());
-  const bool agents = where.program == "push" && where.letter == "d3";
+  if (where.program == "push" && where.letter == "d3") return choose_agent(steps, procedure);
   const auto name_of = [&](const Step& step) {
-    if (step.choice == none) return std::string();
-    return agents ? agent_id(step.choice) : pod_name(step.choice);
+    return step.choice == none ? std::string() : pod_name(step.choice);
   };
   return *std::min_element(steps.begin(), steps.end(), [&](const Step& a, const Step& b) {
     return name_of(a) < name_of(b);
   });
 }
 
-Fault Walker::fault_of(const StepInfo& where, const Procedure& procedure) {
+bool Walker::query_fails() {
+  if (database_errors <= 0) return false;
+  --database_errors;
+  return true;
+}
+
+// Connected agents are asked for one by one, by their ids; an error passes one over.
+Step Walker::choose_agent(const std::vector<Step>& steps, const Procedure& procedure) {
+  std::vector<PodIndex> connected;
+  procedure.pods.for_each([&](PodIndex agent) { connected.push_back(agent); });
+  std::sort(connected.begin(), connected.end(),
+            [&](PodIndex a, PodIndex b) { return agent_id(a) < agent_id(b); });
+  for (const PodIndex agent : connected) {
+    if (query_fails()) continue;
+    for (const Step& step : steps) {
+      if (step.choice == agent) return step;
+    }
+  }
+  Step nobody = steps.front();
+  if (nobody.choice != none) nobody.fault = Fault::database_error;
+  return nobody;
+}
+
+Fault Walker::fault_of(const StepInfo& where, ProcedureIndex place) {
+  const Procedure& procedure = world.procedures[place];
   if (where.store == Store::cluster) {
     for (const std::string& verb : {std::string(recorded_verb(where.verb)), std::string("any")}) {
       const auto found = cluster_errors.find(verb);
@@ -246,17 +262,14 @@ Fault Walker::fault_of(const StepInfo& where, const Procedure& procedure) {
       return Fault::cluster_error;
     }
   }
-  if (where.store == Store::database && database_errors > 0) {
-    --database_errors;
-    return Fault::database_error;
+  if (where.store == Store::database) {
+    for (const bool decides : queries_of(world, place)) {
+      if (query_fails() && decides) return Fault::database_error;
+    }
   }
-  const bool sends = where.program == "push" && where.letter == "f";
-  if (sends && send_errors > 0 &&
-      world.agents[procedure.agent].connected_to == procedure.replica) {
-    --send_errors;
-    return Fault::agent_disconnect;
-  }
-  return Fault::none;
+  const bool sends = where.program == "push" && where.letter == "f" &&
+                     world.agents[procedure.agent].connected_to == procedure.replica;
+  return sends && std::exchange(send_error, false) ? Fault::agent_disconnect : Fault::none;
 }
 
 std::string Walker::called(const StepInfo& where, const Step& step) const {
@@ -295,8 +308,7 @@ void Walker::note_call(const StepInfo& where, const Step& step, const Events& ev
 void Walker::act_before_save(ProcedureIndex place) {
   const StepInfo next = describe(world, {.actor = place});
   const auto read = rows_read_by(world.procedures[place]);
-  // A connection that ends without a task of its agent saves none.
-  if (!saves_task_row(next) || (next.program == "check_agents" && read.empty())) return;
+  if (!next.saves_task_row) return;
   const auto act = std::exchange(before_task_save, nullptr);
   act();
   // What was read before is what is saved, whole, over what has happened since.
@@ -315,28 +327,58 @@ void Walker::step(ProcedureIndex place, ReplicaIndex landing) {
   Step chosen = choose(place, landing);
   const StepInfo where = describe(world, chosen);
   const PodIndex agent = world.procedures[place].agent;
-  chosen.fault = fault_of(where, world.procedures[place]);
+  const bool asks_agents = where.program == "push" && where.letter == "d3";
+  if (!asks_agents) chosen.fault = fault_of(where, place);
   Events events;
   take(world, setup, clock(), chosen, events);
   if (where.store == Store::cluster) note_call(where, chosen, events, called(where, chosen));
-  for (const Event& event : events) {
-    apply(event);
-    if (event.type == EventType::procedure_started) queue_.push_back({event.procedure, none});
-  }
+  for (const Event& event : events) apply(event);
+  queue_started(where, events);
   // The connection handler of the server notices on its own time.
-  if (chosen.fault == Fault::agent_disconnect) queue_.push_back({none, agent});
+  if (chosen.fault == Fault::agent_disconnect) queue_lost(agent);
+}
+
+// The goroutines that a step started, in order; also those of which nothing is recorded, for they
+// are stepped like the others.
+void Walker::queue_started(const StepInfo& where, const Events& events) {
+  const bool message = where.program == "report_message";
+  const bool push_saved = where.program == "push" && where.letter == "e";
+  std::vector<Waiting> started;
+  if (message) started.push_back({.looks_up_task = true});  // what follows an apply
+  for (const Event& event : events) {
+    const bool saved = event.type == EventType::task_started ||
+                       event.type == EventType::task_apply_started;
+    if (push_saved && saved) started.push_back({});  // the notification
+    // Who waits on a Reserved slot is listed for the log.
+    const bool reserved = event.type == EventType::autoscaler_decided &&
+                          event.reason == Reason::reserved_slots;
+    if (reserved) query_fails();
+    if (event.type != EventType::procedure_started) continue;
+    const bool tries = event.after.kind() == Program::try_next;
+    started.push_back({.procedure = event.procedure, .looks_up_task = message && tries});
+  }
+  // Workspaces are answered by their names.
+  if (where.program == "monitor" || where.program == "recover") {
+    std::stable_sort(started.begin(), started.end(), [&](const Waiting& a, const Waiting& b) {
+      const auto name_of = [&](const Waiting& waiting) {
+        const WorkspaceIndex index = world.procedures[waiting.procedure].workspace;
+        return index == none ? std::string() : setup.workspaces[index];
+      };
+      return name_of(a) < name_of(b);
+    });
+  }
+  queue_.insert(queue_.end(), started.begin(), started.end());
 }
 
 // The rows that a procedure read before and saves whole, where the model reads them again.
 std::vector<std::pair<TaskIndex, TaskRow>> Walker::rows_read_by(const Procedure& procedure) const {
   std::vector<std::pair<TaskIndex, TaskRow>> rows;
+  const Program kind = procedure.kind();
+  if (kind != Program::recover && kind != Program::check_agents) return rows;
   for (std::size_t i = 0; i < world.tasks.size(); ++i) {
     const auto task = static_cast<TaskIndex>(i);
     const TaskRow& row = world.tasks[i].row;
-    const bool orphan = procedure.kind() == Program::recover && procedure.running.contains(task);
-    const bool lost = procedure.kind() == Program::check_agents && is_running(row.status) &&
-                      row.agent == procedure.pods.front();
-    if (orphan || lost) rows.emplace_back(task, row);
+    if (procedure.running.contains(task)) rows.emplace_back(task, row);
   }
   return rows;
 }

@@ -37,10 +37,12 @@ struct WalkOptions {
   bool agents_follow_pods = true;
 };
 
-// A goroutine that has not run yet: a procedure, or the end of an agent's connection.
+// A goroutine that has not run yet: a procedure, the end of an agent's connection, or one of which
+// nothing is recorded.
 struct Waiting {
   ProcedureIndex procedure = none;
   PodIndex lost = none;
+  bool looks_up_task = false;   // it first reads the task that it is about, and stops on an error
 };
 
 class Walker {
@@ -59,7 +61,7 @@ class Walker {
   std::vector<ClusterCall> calls;                // since the operation began
   std::map<std::string, int> cluster_errors;     // by verb, or "any": calls that will fail
   int database_errors = 0;
-  int send_errors = 0;                           // messages to agents that will fail
+  bool send_error = false;                       // the next message to an agent will fail
   Look look;                                     // sees every event before it is folded
   std::function<void()> before_task_save;        // serves once
 
@@ -71,6 +73,8 @@ class Walker {
   std::string pod_name(PodIndex pod) const;
   std::string agent_id(PodIndex agent) const;    // empty if it never registered
   PodIndex pod_named(const std::string& name) const;  // the newest of that name; none
+  // Another pod of that pod's name was created.
+  bool has_namesakes() const { return has_namesakes_; }
   TaskIndex task_numbered(std::int64_t number) const;
   PoolIndex pool_named(const std::string& id) const;
   WorkspaceIndex workspace_named(const std::string& id) const;
@@ -81,12 +85,12 @@ class Walker {
   std::vector<ProcedureIndex> take_step(const Step& step);
   ProcedureIndex start(Program program, ReplicaIndex replica, MemoryIndex memory,
                        const Fill& fill = {});
-  MemoryIndex fresh_memory() const;
   // Runs a procedure to its end, where it lands on `landing` if it is still at its sender. False:
   // it stopped short because it was dropped.
   void run(ProcedureIndex place, ReplicaIndex landing = 0);
   void drop(ProcedureIndex place);               // it never happens
   void queue(const std::vector<ProcedureIndex>& places);
+  void queue_lost(PodIndex agent) { queue_.push_back({.lost = agent}); }
   // Runs it up to the step `letter` of `program`, or to its end.
   void run_until(ProcedureIndex place, std::string_view program, std::string_view letter,
                  ReplicaIndex landing = 0);
@@ -108,7 +112,10 @@ class Walker {
   void apply(const Event& event);
   void after(const Event& event);
   Step choose(ProcedureIndex place, ReplicaIndex landing);
-  Fault fault_of(const StepInfo& where, const Procedure& procedure);
+  Fault fault_of(const StepInfo& where, ProcedureIndex place);
+  bool query_fails();
+  Step choose_agent(const std::vector<Step>& steps, const Procedure& procedure);
+  void queue_started(const StepInfo& where, const Events& events);
   void note_call(const StepInfo& where, const Step& step, const Events& events,
                  const std::string& name);
   std::string called(const StepInfo& where, const Step& step) const;
@@ -119,6 +126,7 @@ class Walker {
 
   Moment now_;
   std::deque<Waiting> queue_;
+  bool has_namesakes_ = false;
   std::vector<std::string> agent_ids_;           // by PodIndex
   std::map<PodIndex, Moment> ends_;              // of terminating pods
 };

@@ -191,6 +191,16 @@ std::string scale_down_guard(const Knobs& knobs) {
   return "deletes " + at_once + ", then " + deleted();
 }
 
+// Two idle pods, and a task of a local workspace that waits for its user.
+std::string guard_counts(const Knobs& knobs) {
+  Bench b(knobs);
+  b.d.knobs().scale_down_guard = ScaleDownGuard::apply_pending;
+  for (int i = 0; i < 2; ++i) b.managed_pod();
+  b.d.set_status(b.d.task(b.d.workspace(b.pool, ExecutionMode::local)), TaskStatus::apply_pending);
+  b.run(Program::autoscale);
+  return "deletes " + number(b.d.count(EventType::pod_delete_requested));
+}
+
 std::string freeze_guard(const Knobs& knobs) {
   Bench b(knobs);
   const PodIndex pod = b.managed_pod();
@@ -314,6 +324,7 @@ const std::vector<KnobCourse> courses = {
     {"scale_down_guard", scale_down_guard,
      {{"none", "deletes 1, then 1"}, {"apply_pending", "deletes 0, then 0"},
       {"startup_grace", "deletes 0, then 1"}}},
+    {"guard_counts", guard_counts, {{"any_mode", "deletes 0"}, {"k8s_only", "deletes 1"}}},
     {"freeze_guard", freeze_guard, {{"no", "deleted"}, {"yes", "kept"}}},
     {"needs_agent", needs_agent, {{"no", "running_planning"}, {"registered", "pending"}}},
     {"lost_pod", lost_pod,

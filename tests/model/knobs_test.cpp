@@ -112,7 +112,7 @@ const std::vector<ProfileRow> profile_rows = {
       {"plan_and_apply_scale_up", "yes"}, {"cold_start", "overwritten"},
       {"reuse_marks_running", "no"}, {"completed_after_plan", "yes"},
       {"scale_up_on_no_agent", "yes"}, {"on_config_save", "rebuild_idle"},
-      {"handler_memory", "fresh"}, {"agent_refuses_busy", "no"}}},
+      {"handler_memory", "fresh"}, {"agent_refuses_busy", "no"}, {"guard_counts", "k8s_only"}}},
 };
 
 TEST(Profiles, each_differs_from_another_exactly_as_specified) {
@@ -136,6 +136,7 @@ TEST(Profiles, slots_is_the_default_and_what_the_specification_spells_out) {
       {"reconciler", "in_cycle"},   {"slot_rebuild", "known_only"},
       {"reconcile_on_ensure", "no"}, {"ensure_creates", "yes"},
       {"autoscaler_delay", "0s"},   {"scale_down_guard", "none"},
+      {"guard_counts", "any_mode"},
       {"needs_agent", "no"},        {"lost_pod", "apply_elsewhere"},
       {"reuse_marks_running", "yes"}, {"completed_after_plan", "no"},
       {"release_reserved_on_no_agent", "yes"}, {"on_config_save", "ensure"},

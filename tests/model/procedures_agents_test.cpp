@@ -112,7 +112,7 @@ TEST_F(Agents, a_silent_connection_is_dropped_and_its_tasks_fail) {
   EXPECT_EQ(d.trail(), "check_agents a");
   d.wait(second);
   d.run(Program::check_agents);
-  EXPECT_EQ(d.trail(), "check_agents a a b");
+  EXPECT_EQ(d.trail(), "check_agents a a b c d");
   EXPECT_EQ(status(task), TaskStatus::failed);
   EXPECT_EQ(d.last(EventType::task_failed).reason, Reason::connection_lost);
   EXPECT_EQ(status(waits), TaskStatus::apply_pending);
@@ -127,11 +127,41 @@ TEST_F(Agents, two_connections_are_dropped_one_by_one_and_an_error_spares_one) {
   disconnect(one, true);
   disconnect(two, true);
   d.wait(3 * minute);
-  d.fail("check_agents", "b", Fault::database_error);
+  d.fail("check_agents", "d", Fault::database_error);
   d.run(Program::check_agents);
-  EXPECT_EQ(d.trail(), "check_agents a b b");
+  EXPECT_EQ(d.trail(), "check_agents a b d b d");
   EXPECT_TRUE(agent(one).online);
   EXPECT_FALSE(agent(two).online);
+}
+
+TEST_F(Agents, that_cannot_be_asked_for_their_tasks_go_offline_and_the_tasks_stay) {
+  const PodIndex pod = ready_pod();
+  const TaskIndex task = d.task(ws);
+  push(task);
+  disconnect(pod, true);
+  d.wait(3 * minute);
+  d.forget();
+  d.fail("check_agents", "b", Fault::database_error);
+  d.run(Program::check_agents);
+  EXPECT_EQ(d.trail(), "check_agents a b d");
+  EXPECT_EQ(status(task), TaskStatus::running_planning);
+  EXPECT_FALSE(agent(pod).online);
+}
+
+TEST_F(Agents, a_task_that_cannot_be_saved_as_failed_does_not_keep_the_next_from_it) {
+  const PodIndex pod = ready_pod();
+  const TaskIndex one = d.task(ws, TaskType::plan);
+  const TaskIndex two = d.task(ws, TaskType::plan);
+  push(one);
+  push(two);
+  disconnect(pod, true);
+  d.wait(3 * minute);
+  d.forget();
+  d.fail("check_agents", "c", Fault::database_error);
+  d.run(Program::check_agents);
+  EXPECT_EQ(d.trail(), "check_agents a b c c d");
+  EXPECT_EQ(status(one), TaskStatus::running_planning);
+  EXPECT_EQ(status(two), TaskStatus::failed);
 }
 
 TEST_F(Agents, an_agent_that_is_back_stays_online_but_its_tasks_fail) {
@@ -146,6 +176,17 @@ TEST_F(Agents, an_agent_that_is_back_stays_online_but_its_tasks_fail) {
   EXPECT_EQ(agent(pod).connected_to, 0);
   EXPECT_EQ(status(task), TaskStatus::failed);
   EXPECT_EQ(work(pod).size(), 1u);
+}
+
+TEST_F(Agents, rows_are_not_deleted_when_they_cannot_be_marked_offline) {
+  const PodIndex pod = ready_pod();
+  disconnect(pod);
+  d.wait(10 * minute);
+  d.forget();
+  d.fail("check_rows", "a", Fault::database_error);
+  d.run(Program::check_rows);
+  EXPECT_EQ(d.trail(), "check_rows a");
+  EXPECT_TRUE(agent(pod).row);
 }
 
 TEST_F(Agents, rows_without_pings_go_offline_and_are_deleted_later) {

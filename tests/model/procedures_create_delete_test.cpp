@@ -1,4 +1,4 @@
-// Secrets, create_pod, ensure_pods, scale and delete_pod: what makes pods and what takes them away.
+// Secrets, create_pod, ensure_pods and scale: what makes pods and how many.
 #include <gtest/gtest.h>
 
 #include <holdfast/tests/support/pods_bench.h>
@@ -150,7 +150,7 @@ TEST_F(CheckSecret, leaves_a_secret_of_thirty_days) {
 TEST_F(CheckSecret, rotates_an_older_one_of_an_empty_pool) {
   d.wait(30 * day + second);
   run(Program::check_secret);
-  EXPECT_EQ(d.trail(), "check_secret a, sync_pods a b d, check_secret c, rotate_secret a b c d");
+  EXPECT_EQ(d.trail(), "check_secret a, sync_pods a b d, check_secret c c2, rotate_secret a b c d");
   EXPECT_EQ(row().secret_token, 2u);
 }
 
@@ -167,6 +167,14 @@ TEST_F(CheckSecret, rotates_under_living_pods_when_the_sync_fails) {
   d.fail("sync_pods", "a", Fault::cluster_error);
   run(Program::check_secret);
   EXPECT_EQ(row().secret_token, 2u);
+}
+
+TEST_F(CheckSecret, rotates_nothing_of_a_pool_that_it_cannot_read) {
+  d.wait(30 * day + second);
+  d.fail("check_secret", "c2", Fault::database_error);
+  run(Program::check_secret);
+  EXPECT_TRUE(d.failed);
+  EXPECT_EQ(row().secret_token, 1u);
 }
 
 TEST_F(CheckSecret, fails_when_the_rotation_or_the_look_fails) {
@@ -414,78 +422,6 @@ TEST_F(Scale, deployment_random_fails_with_its_call) {
   run(0);
   EXPECT_TRUE(d.failed);
   EXPECT_TRUE(d.knows(pod));
-}
-
-// --- delete_pod ------------------------------------------------------------------------------
-
-struct DeletePod : PodsBench {
-  void run(PodIndex pod) {
-    d.run(Program::delete_pod, [&](Procedure& p) {
-      p.pool = pool;
-      p.pod = pod;
-    });
-  }
-};
-
-TEST_F(DeletePod, is_refused_while_a_slot_is_running_or_reserved) {
-  const PodIndex running = managed_pod();
-  const PodIndex reserved = managed_pod();
-  const TaskIndex task = d.task(ws);
-  d.assign(running, 2, task);
-  d.reserve(reserved, 0, task);
-  for (const PodIndex pod : {running, reserved}) {
-    d.forget();
-    run(pod);
-    EXPECT_EQ(d.trail(), "delete_pod i");
-    EXPECT_TRUE(d.failed);
-    EXPECT_EQ(d.world.pods[pod].state, PodState::running);
-  }
-}
-
-TEST_F(DeletePod, of_a_pod_that_this_memory_does_not_know_passes) {
-  const PodIndex pod = d.pod(pool);
-  d.planned_on(pod, 0, d.task(ws));
-  run(pod);
-  EXPECT_FALSE(d.failed);
-  EXPECT_EQ(d.world.pods[pod].state, PodState::terminating);
-}
-
-TEST_F(DeletePod, takes_a_pod_that_got_a_task_after_it_was_asked) {
-  const PodIndex pod = managed_pod();
-  const TaskIndex task = d.task(ws);
-  d.before("delete_pod", "ii", [&] {
-    d.assign(pod, 0, task);
-    d.plan_on(pod, 0, task);
-  });
-  run(pod);
-  EXPECT_FALSE(d.failed);
-  EXPECT_EQ(d.world.pods[pod].state, PodState::terminating);
-  EXPECT_FALSE(d.knows(pod));
-  EXPECT_EQ(d.world.tasks[task].row.status, TaskStatus::running_planning);
-}
-
-TEST_F(DeletePod, counts_one_that_is_gone_as_deleted) {
-  const PodIndex pod = managed_pod();
-  d.before("delete_pod", "ii",
-           [&] { d.fold(EventType::pod_gone, [&](Event& e) { e.pod = pod; }); });
-  run(pod);
-  EXPECT_FALSE(d.failed);
-  EXPECT_EQ(d.count(EventType::pod_delete_requested), 0);
-  EXPECT_FALSE(d.knows(pod));
-}
-
-TEST_F(DeletePod, keeps_the_pod_in_memory_when_the_call_fails) {
-  const PodIndex pod = managed_pod();
-  d.fail("delete_pod", "ii", Fault::cluster_error);
-  run(pod);
-  EXPECT_TRUE(d.failed);
-  EXPECT_TRUE(d.knows(pod));
-  EXPECT_EQ(d.world.pods[pod].state, PodState::running);
-  d.fail("delete_pod", "ii", Fault::cluster_timeout);
-  run(pod);
-  EXPECT_TRUE(d.failed);
-  EXPECT_TRUE(d.knows(pod));
-  EXPECT_EQ(d.world.pods[pod].state, PodState::terminating);
 }
 
 }  // namespace

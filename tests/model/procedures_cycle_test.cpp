@@ -131,6 +131,17 @@ TEST_F(CheckUnhealthy, gives_up_after_five_restarts) {
   EXPECT_EQ(restarts(pod), 5);
 }
 
+TEST_F(CheckUnhealthy, forgets_what_the_memory_has_under_the_name_of_a_restarted_pod) {
+  const PodIndex old = managed_pod();
+  d.fold(EventType::pod_gone, [&](Event& e) { e.pod = old; });
+  const PodIndex pod = d.pod(pool);
+  d.world.pods[pod].created = d.world.pods[old].created;  // in the same second
+  d.wait(3 * minute);
+  run();
+  EXPECT_EQ(d.world.pods[pod].state, PodState::terminating);
+  EXPECT_FALSE(d.knows(old));
+}
+
 TEST_F(CheckUnhealthy, forgets_the_counters_of_pods_that_it_did_not_list) {
   const PodIndex gone = managed_pod();
   const PodIndex theirs = d.pod(d.pool(0, 1));
@@ -194,6 +205,21 @@ TEST_F(Cycle, scales_by_the_bounds_that_it_read_at_the_start) {
   d.before("autoscale", "d", [&] { set_bounds(0, 5); });
   run();
   EXPECT_EQ(d.last(EventType::autoscaler_decided).n[1], 2);
+}
+
+TEST_F(Cycle, serves_the_pools_that_it_read_with_the_bounds_that_it_read) {
+  const PoolIndex next = d.pool(1, 3);
+  d.before("autoscale", "d", [&] {
+    d.fold(EventType::pool_configured, [&](Event& e) {
+      e.pool = next;
+      e.n = {2, 2};
+    });
+    d.pool(1, 1);
+  });
+  run();
+  EXPECT_EQ(d.last(EventType::autoscaler_decided).pool, next);
+  EXPECT_EQ(d.last(EventType::autoscaler_decided).n[1], 1);
+  EXPECT_EQ(d.count(EventType::autoscaler_decided), 2);
 }
 
 TEST_F(Cycle, restarts_unhealthy_pods_before_it_scales) {
@@ -277,6 +303,9 @@ TEST_F(Cycle, carries_nothing_from_one_pool_to_the_next) {
       clean.flag = now.flag;
       clean.min_replicas = d.world.pools[now.pool].min_replicas;
       clean.max_replicas = d.world.pools[now.pool].max_replicas;
+      for (std::size_t p = now.pool + 1u; p < d.world.pools.size(); ++p) {
+        clean.later.push_back({d.world.pools[p].min_replicas, d.world.pools[p].max_replicas});
+      }
       EXPECT_EQ(now, clean) << "at the beginning of pool " << now.pool;
       last = now.pool;
     }
@@ -309,6 +338,19 @@ TEST_F(Cycle, start_up_ensures_every_pool_even_after_an_error) {
   d.forget();
   d.run(Program::start_up);
   EXPECT_EQ(d.trail(), "start_up a");
+}
+
+TEST_F(Cycle, start_up_ensures_the_number_of_pods_that_it_read) {
+  const PoolIndex next = d.pool(1, 2);
+  set_bounds(1, 1);
+  d.before("create_pod", "a", [&] {
+    d.fold(EventType::pool_configured, [&](Event& e) {
+      e.pool = next;
+      e.n = {0, 2};
+    });
+  });
+  d.run(Program::start_up);
+  EXPECT_EQ(d.world.pods.size(), 2u);
 }
 
 // --- rebuild_idle ----------------------------------------------------------------------------

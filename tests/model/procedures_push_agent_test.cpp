@@ -37,6 +37,24 @@ TEST_F(PushAgent, as_it_runs_today_the_slot_stays_taken_and_the_pool_scales_at_o
   EXPECT_EQ(under_way(), Programs{Program::scale_up_now});
 }
 
+TEST_F(PushAgent, in_mode_agent_takes_any_agent_and_no_slot) {
+  d.knobs().scale_up_on_no_agent = true;
+  const WorkspaceIndex on_agents = d.workspace(pool, ExecutionMode::agent);
+  const TaskIndex early = d.task(on_agents);
+  push(early);
+  EXPECT_EQ(d.trail(), "push d1");
+  EXPECT_EQ(retries(), Seconds{15});
+  EXPECT_EQ(under_way(), Programs{});  // the pool is not scaled for it
+  const PodIndex pod = ready_pod();
+  d.forget();
+  const TaskIndex task = d.task(on_agents);
+  push(task);
+  EXPECT_EQ(d.trail(), "push d1 d3 e f");
+  EXPECT_EQ(d.slot(pod, 0).state, SlotState::idle);
+  ASSERT_EQ(work(pod).size(), 1u);
+  EXPECT_EQ(work(pod)[0].slot, no_slot);
+}
+
 TEST_F(PushAgent, even_a_reserved_slot_is_released) {
   const PodIndex pod = lonely_pod();
   push(confirmed_on(pod));

@@ -57,7 +57,7 @@ TEST_F(Reports, a_plan_without_changes_ends_its_task) {
   tell(task, TaskStatus::planned_and_finished);
   EXPECT_EQ(d.trail(), "report_status c d");
   EXPECT_EQ(status(task), TaskStatus::planned_and_finished);
-  EXPECT_EQ(row(task).stage, TaskStage::ended);
+  EXPECT_EQ(row(task).stage, TaskStage::planned_and_finished);
   EXPECT_FALSE(locked());
   EXPECT_EQ(under_way(), (Programs{Program::try_next, Program::release_slot}));
   d.drain();
@@ -68,6 +68,7 @@ TEST_F(Reports, a_plan_succeeds) {
   const TaskIndex task = planning(TaskType::plan);
   tell(task, TaskStatus::success);
   EXPECT_EQ(status(task), TaskStatus::success);
+  EXPECT_EQ(row(task).stage, TaskStage::completed);
   EXPECT_EQ(d.count(EventType::task_plan_finished), 1);
 }
 
@@ -76,6 +77,7 @@ TEST_F(Reports, an_apply_that_succeeds_unlocks_its_workspace) {
   tell(task, TaskStatus::applied);
   EXPECT_EQ(d.trail(), "report_status c d e");
   EXPECT_EQ(status(task), TaskStatus::applied);
+  EXPECT_EQ(row(task).stage, TaskStage::applied);
   EXPECT_FALSE(locked());
 }
 

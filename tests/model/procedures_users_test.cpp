@@ -138,7 +138,7 @@ TEST_F(Users, the_agent_of_a_running_task_stops_and_says_so) {
   push(task);
   d.forget();
   run_for(Program::cancel, task);
-  EXPECT_EQ(d.trail(), "cancel a b c e");
+  EXPECT_EQ(d.trail(), "cancel a a2 b c e");
   EXPECT_TRUE(work(pod).empty());
   EXPECT_EQ(d.slot(pod, 0).state, SlotState::running);
   EXPECT_EQ(under_way(),
@@ -157,6 +157,29 @@ TEST_F(Users, an_agent_that_is_not_connected_here_goes_on) {
   EXPECT_EQ(status(task), TaskStatus::cancelled);
   EXPECT_EQ(work(elsewhere).size(), 1u);
   EXPECT_EQ(d.count(EventType::agent_message_lost), 0);
+}
+
+TEST_F(Users, an_agent_without_a_row_is_not_told_to_stop) {
+  const PodIndex pod = ready_pod();
+  const TaskIndex task = d.task(ws);
+  push(task);
+  d.fold(EventType::agent_row_deleted, [&](Event& e) { e.pod = pod; });
+  d.forget();
+  run_for(Program::cancel, task);
+  EXPECT_EQ(d.trail(), "cancel a a2 b c");
+  EXPECT_EQ(status(task), TaskStatus::cancelled);
+  EXPECT_EQ(work(pod).size(), 1u);
+}
+
+TEST_F(Users, an_agent_that_cannot_be_looked_up_is_not_told_to_stop) {
+  const PodIndex pod = ready_pod();
+  const TaskIndex task = d.task(ws);
+  push(task);
+  d.forget();
+  d.fail("cancel", "a2", Fault::database_error);
+  run_for(Program::cancel, task);
+  EXPECT_EQ(d.trail(), "cancel a a2 b c");
+  EXPECT_EQ(work(pod).size(), 1u);
 }
 
 TEST_F(Users, the_word_to_the_agent_may_get_lost) {

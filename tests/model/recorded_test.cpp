@@ -108,6 +108,17 @@ TEST_F(Recorded, a_terminating_pod_keeps_its_phase_and_may_end_before_it_is_gone
   EXPECT_FALSE(d.world.memories[0].pods.size() > pod && d.world.memories[0].pods[pod].known());
 }
 
+TEST_F(Recorded, what_the_cluster_says_of_a_pod_that_has_ended_may_change) {
+  const PodIndex pod = ready_pod();
+  for (const EventType type : {EventType::pod_failed, EventType::pod_succeeded,
+                               EventType::pod_pending, EventType::pod_running,
+                               EventType::pod_succeeded, EventType::pod_failed,
+                               EventType::pod_running}) {
+    fold_pod(type, pod);
+  }
+  EXPECT_EQ(d.world.pods[pod].state, PodState::running);
+}
+
 TEST_F(Recorded, a_memory_takes_a_new_pod_for_the_old_one_of_its_name) {
   const PodIndex old = ready_pod();
   const TaskIndex task = d.task(ws);

@@ -61,28 +61,26 @@ TEST(States, only_the_enums_of_machines_have_names) {
   static_assert(!MachineEnum<int>);
 }
 
-TEST(States, a_task_is_shown_with_the_status_and_stage_of_its_row) {
+TEST(States, a_task_is_shown_with_the_status_column_of_its_row) {
   struct Shown {
     TaskStatus status;
     std::string_view status_column;
-    std::string_view stage_column;
   };
   constexpr std::array rows = {
-      Shown{TaskStatus::pending, "pending", "pending"},
-      Shown{TaskStatus::running_planning, "running", "planning"},
-      Shown{TaskStatus::running_applying, "running", "applying"},
-      Shown{TaskStatus::apply_pending, "apply_pending", "apply_pending"},
-      Shown{TaskStatus::apply_confirmed, "apply_pending", "apply_pending"},
-      Shown{TaskStatus::planned_and_finished, "planned_and_finished", "planned_and_finished"},
-      Shown{TaskStatus::success, "success", "completed"},
-      Shown{TaskStatus::applied, "applied", "applied"},
-      Shown{TaskStatus::failed, "failed", ""},
-      Shown{TaskStatus::cancelled, "cancelled", ""},
+      Shown{TaskStatus::pending, "pending"},
+      Shown{TaskStatus::running_planning, "running"},
+      Shown{TaskStatus::running_applying, "running"},
+      Shown{TaskStatus::apply_pending, "apply_pending"},
+      Shown{TaskStatus::apply_confirmed, "apply_pending"},
+      Shown{TaskStatus::planned_and_finished, "planned_and_finished"},
+      Shown{TaskStatus::success, "success"},
+      Shown{TaskStatus::applied, "applied"},
+      Shown{TaskStatus::failed, "failed"},
+      Shown{TaskStatus::cancelled, "cancelled"},
   };
   static_assert(rows.size() == count_of<TaskStatus>);
   for (const Shown& row : rows) {
     EXPECT_EQ(status_name(row.status), row.status_column);
-    EXPECT_EQ(stage_name(row.status), row.stage_column);
   }
 }
 

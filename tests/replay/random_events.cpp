@@ -97,6 +97,9 @@ Procedure any_procedure() {
   p.reason = any_of<Reason>();
   p.min_replicas = *rc::gen::arbitrary<int>();
   p.max_replicas = *rc::gen::arbitrary<int>();
+  for (int i = below<int>(4); i > 0; --i) {
+    p.later.push_back({*rc::gen::arbitrary<int>(), *rc::gen::arbitrary<int>()});
+  }
   p.wake = any_moment();
   if (below<int>(2) == 1) p.row = any_row();
   p.pods = any_set();

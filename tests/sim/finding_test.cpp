@@ -100,7 +100,7 @@ TEST(Findings, of_what_is_owed_tell_since_when_and_what_made_it_so) {
   EXPECT_EQ(found.doubts, std::vector<std::string>{});
   EXPECT_EQ(found.by, "check_agents");
   const Moment start = scenario_of("").start;
-  EXPECT_EQ(found.since.us - start.us, 11 * second + 10 * millisecond);
+  EXPECT_EQ(found.since.us - start.us, 11 * second + 20 * millisecond);
   EXPECT_EQ(found.within_us, 2 * minute);
 }
 

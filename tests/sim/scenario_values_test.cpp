@@ -249,7 +249,8 @@ TEST(ScenarioFile, refuses_a_workspace_with_blanks) {
 
 TEST(ScenarioFile, names_the_nearest_mode) {
   EXPECT_EQ(mistakes("workspaces: [{id: w, mode: k9s}]\n"),
-            "1:28: expected one of k8s, local for 'mode', found 'k9s' [did you mean 'k8s'?]\n");
+            "1:28: expected one of k8s, local, agent for 'mode', found 'k9s' "
+            "[did you mean 'k8s'?]\n");
 }
 
 TEST(ScenarioFile, names_the_nearest_timing) {

@@ -163,6 +163,7 @@ TEST(Simulator, a_task_takes_as_long_under_every_profile) {
 TEST(Simulator, what_is_due_at_one_moment_happens_in_the_stated_order) {
   // All at 30 s: a happening, three timers, a pod that becomes Running, and a step of a procedure.
   Scenario scenario = quiet_scenario();
+  scenario.pools[0].min_replicas = 1;
   scenario.timings.cluster_call = Distribution::fixed(0);
   scenario.timings.database_call = Distribution::fixed(5 * second);
   scenario.timings.goroutine_start = Distribution::fixed(0);
