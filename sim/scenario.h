@@ -143,16 +143,30 @@ struct Expectation {
   bool operator==(const Expectation&) const = default;
 };
 
-// Bounds of an exploration. -1: not stated.
+// Bounds of an exploration, and what it leaves out. -1: not stated.
 struct Bounds {
-  int pods = -1;
-  int tasks = -1;
+  int pods = -1;                             // ever created, the given ones among them
+  int tasks = -1;                            // ever submitted, the given ones among them
   int restarts = -1;
   int faults = -1;
-  int user_actions = -1;
-  int retries = -1;
+  int user_actions = -1;                     // but submissions and the first confirmation of a task
+  int retries = -1;                          // pending per workspace
+  int procedures = -1;                       // under way at a time
+  std::optional<std::uint32_t> ages;         // AgeSet: which predicates of the clock may come true
+  bool triggers_any_time = false;            // an eligible push may start at any time: no monitor,
+                                             // no retries
+  bool one_push_per_task = false;            // none starts while another is under way
+  bool delete_immediate = false;             // a deleted pod is gone at once
 
   bool operator==(const Bounds&) const = default;
+};
+
+// A step of a course that is given step by step, as step_text() names it.
+struct ScheduledStep {
+  std::string text;
+  int line = 0;                              // of the scenario file, for messages
+
+  bool operator==(const ScheduledStep&) const = default;
 };
 
 struct Scenario {
@@ -174,6 +188,8 @@ struct Scenario {
   Behaviour behaviour;
   FaultRates faults;
   std::vector<Happening> when;
+  // Given step by step: then nothing else happens than these steps, in this order.
+  std::vector<ScheduledStep> schedule;
   std::vector<Expectation> expect;
   // Of a finding: what the platform should do instead, and the knobs that make it do so.
   std::string instead;

@@ -13,6 +13,7 @@
 #include <holdfast/sim/scenario_names.h>
 #include <holdfast/sim/scenario_reader_parts.h>
 #include <holdfast/sim/scenario_shape.h>
+#include <holdfast/sim/space_bounds.h>
 
 namespace holdfast {
 namespace {
@@ -144,15 +145,27 @@ void read_bounds(ScenarioReading& reading) {
   const Node* explore = reading.root.find("explore");
   if (explore == nullptr) return;
   Bounds& bounds = reading.scenario.explore;
-  const auto bound = [explore](std::string_view key) {
-    return static_cast<int>(integer_or(*explore, key, -1));
-  };
-  bounds = {.pods = bound("pods"),
-            .tasks = bound("tasks"),
-            .restarts = bound("restarts"),
-            .faults = bound("faults"),
-            .user_actions = bound("user_actions"),
-            .retries = bound("retries")};
+  for (const BoundInfo& bound : bound_table()) {
+    bounds.*bound.value = static_cast<int>(integer_or(*explore, bound.name, -1));
+  }
+  for (const AbstractionInfo& abstraction : abstraction_table()) {
+    bounds.*abstraction.value = boolean_or(*explore, abstraction.name, false);
+  }
+  const Node* ages = explore->find("ages");
+  if (ages == nullptr) return;
+  std::uint32_t set = 0;
+  for (const Node& age : ages->items()) {
+    set |= age_bit(value_named<Age>(age.text()).value_or(Age::heartbeat_stale));
+  }
+  bounds.ages = set;
+}
+
+void read_schedule(ScenarioReading& reading) {
+  const Node* schedule = reading.root.find("schedule");
+  if (schedule == nullptr) return;
+  for (const Node& step : schedule->items()) {
+    reading.scenario.schedule.push_back({step.text(), step.span().start.line});
+  }
 }
 
 // What repairs it must be there with what it does, and must leave the course as it is given.
@@ -301,6 +314,7 @@ std::optional<Scenario> read_scenario(const Source& source, Diagnostics& diagnos
   read_repair(reading);
   read_until(reading);
   read_bounds(reading);
+  read_schedule(reading);
   if (diagnostics.count() > before) return std::nullopt;
   return std::move(reading.scenario);
 }

@@ -10,6 +10,7 @@
 #include <holdfast/sim/scenario_formats.h>
 #include <holdfast/sim/scenario_names.h>
 #include <holdfast/sim/scenario_shape_parts.h>
+#include <holdfast/sim/space_bounds.h>
 
 namespace holdfast {
 namespace {
@@ -198,15 +199,19 @@ Shape faults_shape() {
 }
 
 Shape explore_shape() {
-  const auto bound = [](std::string key, std::string about) {
-    return optional_field(std::move(key), integer_shape(0, 1000), std::move(about));
-  };
-  return mapping_shape(
-      "explore",
-      {bound("restarts", "restarts of a server"), bound("tasks", "tasks that exist at a time"),
-       bound("pods", "pods that exist at a time"), bound("faults", "faults"),
-       bound("user_actions", "things that users do"),
-       bound("retries", "retries of a task's push")});
+  std::vector<ShapeField> fields;
+  for (const BoundInfo& bound : bound_table()) {
+    fields.push_back(optional_field(std::string(bound.name), integer_shape(0, bound.most),
+                                    std::string(bound.about)));
+  }
+  for (const AbstractionInfo& abstraction : abstraction_table()) {
+    fields.push_back(optional_field(std::string(abstraction.name), boolean_shape(),
+                                    std::string(abstraction.about), "false"));
+  }
+  fields.push_back(optional_field(
+      "ages", sequence_shape(words_shape<Age>(), 0, static_cast<std::int64_t>(count_of<Age>)),
+      "which predicates of the clock may come true; all if left out"));
+  return mapping_shape("explore", std::move(fields));
 }
 
 TextFault expectation_is_missing(const Node&) {
@@ -246,6 +251,8 @@ std::vector<ShapeField> scenario_fields() {
       optional_field("repaired_by", knobs_shape("repaired_by"),
                      "of a finding: single knobs, over all others, under which what `violates`"
                      " names holds"),
+      optional_field("schedule", sequence_shape(text_shape(), 1, most_happenings),
+                     "a course step by step, as explore saves it; nothing else happens"),
       optional_field("explore", explore_shape(), "bounds of an exploration"),
   };
 }

@@ -30,6 +30,10 @@ class Simulator::Run {
   Clock clock() const { return Clock::at(now_, scenario_.zone_us); }
 
  private:
+  // --- a course that is given ---
+  void follow_schedule();
+  bool take_given(const std::string& text);
+
   // --- folding and scheduling ---
   void open();
   void fold(const Event& event, const Step* step);
@@ -78,6 +82,7 @@ class Simulator::Run {
   std::uint64_t last_ = 0;
   std::uint64_t step_cause_ = 0;
   bool opened_ = false;
+  std::size_t followed_ = 0;  // steps of the schedule
 
   RandomStream& cluster_stream_ = streams_.stream("cluster_call");
   RandomStream& database_stream_ = streams_.stream("database_call");

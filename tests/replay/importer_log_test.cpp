@@ -387,7 +387,7 @@ RC_GTEST_PROP(ImporterLog, KnownLinesInAnyOrderAreAllFolded, ()) {
     const ImportedEvent& one = result.events[i];
     RC_ASSERT(evolve(world, one.event).empty());
     RC_ASSERT(one.cause <= i);
-    RC_ASSERT(one.cause == 0 || result.events[one.cause - 1].line == one.line);
+    RC_ASSERT((one.cause == 0 || result.events[one.cause - 1].line == one.line));
   }
   RC_ASSERT(world == result.world);
 }

@@ -1,0 +1,368 @@
+#include <algorithm>
+
+#include <holdfast/model/procedures/turn.h>
+#include <holdfast/sim/lazy_moves.h>
+#include <holdfast/sim/platform_counters.h>
+
+namespace holdfast {
+namespace {
+
+// A trigger (Bounds::triggers_any_time) is a step of this kind whose actor is none; `choice` is the
+// workspace or the task.
+constexpr std::uint16_t next_of_workspace = 0;
+constexpr std::uint16_t confirmed_task = 1;
+
+bool is_trigger(const Step& step) { return step.kind == StepKind::timer && step.actor == none; }
+
+constexpr std::array fault_kinds = {StepKind::pod_crashes,       StepKind::pod_succeeds,
+                                    StepKind::pod_evicted,       StepKind::pod_lost,
+                                    StepKind::agent_disconnects, StepKind::agent_falls_silent};
+
+template <class List>
+bool among(const List& list, StepKind kind) {
+  return std::find(list.begin(), list.end(), kind) != list.end();
+}
+
+}  // namespace
+
+// --- what may happen -----------------------------------------------------------------------------
+
+namespace {
+
+bool under_way(const World& world, auto matches) {
+  return std::any_of(world.procedures.begin(), world.procedures.end(),
+                     [&](const Procedure& p) { return p.depth != 0 && matches(p); });
+}
+
+int count_under_way(const World& world) {
+  return static_cast<int>(std::count_if(world.procedures.begin(), world.procedures.end(),
+                                        [](const Procedure& p) { return p.depth != 0; }));
+}
+
+// It may give the task, or the workspace's next one, to an agent.
+bool may_push(const World& world, const Procedure& p, WorkspaceIndex workspace, TaskIndex task) {
+  switch (p.kind()) {
+    case Program::try_next:
+    case Program::retry_workspace:
+      return p.workspace == workspace;
+    case Program::push:
+    case Program::execute_confirmed:
+    case Program::run_locally:
+      return task != none
+                 ? p.task == task
+                 : p.task < world.tasks.size() && world.tasks[p.task].workspace == workspace;
+    default:
+      return false;
+  }
+}
+
+// With triggers at any time nobody need start it: a trigger does once there is something for it.
+bool is_triggered(const Procedure& starts) {
+  return starts.kind() == Program::try_next || starts.kind() == Program::retry_workspace ||
+         starts.kind() == Program::execute_confirmed;
+}
+
+}  // namespace
+
+void PlatformSpace::list_triggers(Work& work, const PlatformState& from) const {
+  const World& world = from.world;
+  if (world.leader == none || world.replicas[world.leader].state == ReplicaState::down) return;
+  const auto add = [&](std::uint16_t what, std::uint16_t whom) {
+    work.steps_.push_back({.kind = StepKind::timer,
+                           .actor = none,
+                           .choice = whom,
+                           .replica = world.leader,
+                           .argument = what});
+  };
+  for (std::size_t w = 0; w < world.workspaces.size(); ++w) {
+    const bool pending = std::any_of(world.tasks.begin(), world.tasks.end(), [&](const Task& t) {
+      return t.exists && t.workspace == w && t.row.status == TaskStatus::pending;
+    });
+    if (pending) add(next_of_workspace, static_cast<std::uint16_t>(w));
+  }
+  for (std::size_t t = 0; t < world.tasks.size(); ++t) {
+    if (world.tasks[t].exists && world.tasks[t].row.status == TaskStatus::apply_confirmed) {
+      add(confirmed_task, static_cast<std::uint16_t>(t));
+    }
+  }
+}
+
+void PlatformSpace::list(Work& work, const PlatformState& from) const {
+  work.steps_.clear();
+  const World& world = from.world;
+  const auto add = [&](ActorKind kind, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      append_steps(world, setup_, clock_, {kind, static_cast<std::uint16_t>(i)}, space_.faults,
+                   work.steps_);
+    }
+  };
+  add(ActorKind::procedure, world.procedures.size());
+  add(ActorKind::timer, world.timers.size());
+  add(ActorKind::pod, world.pods.size());
+  add(ActorKind::agent, world.agents.size());
+  add(ActorKind::replica, world.replicas.size());
+  add(ActorKind::task, world.tasks.size());
+  add(ActorKind::users, 1);
+  append_ages(world, *bounds_.ages, work.steps_);
+  if (bounds_.triggers_any_time) list_triggers(work, from);
+}
+
+// Whether the bounds leave room for the step; what it uses of them.
+bool PlatformSpace::allowed(Work& work, const PlatformState& from, const Step& step,
+                            Used& used) const {
+  used = from.used;
+  const auto use = [&](Bound bound, std::uint8_t& count, int most) {
+    if (count >= most) {
+      ++work.hits_[static_cast<std::size_t>(bound)];
+      return false;
+    }
+    ++count;
+    return true;
+  };
+  const Behaviour& behaviour = scenario_.behaviour;
+  switch (step.kind) {
+    case StepKind::server_stops:
+      return use(Bound::restarts, used.restarts, bounds_.restarts);
+    case StepKind::submit:
+      return use(Bound::tasks, used.tasks, bounds_.tasks);
+    case StepKind::confirm: {
+      // A second one while the first is under way is something that users do.
+      if (!behaviour.confirms) return false;
+      const bool again = under_way(from.world, [&](const Procedure& p) {
+        return p.kind() == Program::confirm && p.task == step.actor;
+      });
+      return !again || use(Bound::user_actions, used.user_actions, bounds_.user_actions);
+    }
+    case StepKind::agent_finishes: {
+      const auto result = static_cast<WorkResult>(step.choice % work_results);
+      const AgentWork& of =
+          from.world.agents[step.actor].work[static_cast<std::size_t>(step.choice / work_results)];
+      if (result == WorkResult::no_changes) return behaviour.no_changes_ppm != 0;
+      if (result != WorkResult::failure) return true;
+      return (of.action == Action::plan ? behaviour.plan_failure_ppm
+                                        : behaviour.apply_failure_ppm) != 0;
+    }
+    default:
+      break;
+  }
+  if (among(user_kinds, step.kind)) {
+    if ((space_.users & kind_bit(step.kind)) == 0) return false;
+    return use(Bound::user_actions, used.user_actions, bounds_.user_actions);
+  }
+  // What is lost because there is no connection is no fault that comes by itself.
+  const bool asked_for = step.fault != Fault::none && (space_.faults & fault_bit(step.fault)) != 0;
+  if (asked_for || among(fault_kinds, step.kind)) {
+    return use(Bound::faults, used.faults, bounds_.faults);
+  }
+  return true;
+}
+
+// --- taking a step -------------------------------------------------------------------------------
+
+// One of a kind for one subject: what has been started meanwhile stands in the way, as it would
+// have the other way round.
+bool PlatformSpace::may_start_too(const World& world, const Step& start,
+                                  const Procedure& started) const {
+  if (bounds_.one_push_per_task && under_way(world, [&](const Procedure& p) {
+        return may_push(world, started, p.workspace, p.task) &&
+               may_push(world, p, started.workspace, started.task);
+      })) {
+    return false;
+  }
+  if (start.kind == StepKind::timer && start.actor == none) return true;
+  return !under_way(world, [&](const Procedure& p) {
+    return p.kind() == started.kind() && p.replica == started.replica &&
+           p.sender == started.sender &&
+           (started.kind() != Program::confirm || p.task == started.task);
+  });
+}
+
+bool PlatformSpace::comes_to_nothing(const Procedure& procedure) const {
+  if (!bounds_.triggers_any_time || setup_.knobs.recover_apply_pending) return false;
+  if (procedure.top().program != Program::recover) return false;
+  return info(Program::recover).instructions[procedure.top().at].letter >= "c";
+}
+
+bool PlatformSpace::add_used(Used& used, const Used& from, const Used& more) const {
+  const auto add = [](std::uint8_t& sum, std::uint8_t before, std::uint8_t after, int most) {
+    sum = static_cast<std::uint8_t>(sum + (after - before));
+    return sum <= most;
+  };
+  return add(used.pods, from.pods, more.pods, bounds_.pods) &&
+         add(used.tasks, from.tasks, more.tasks, bounds_.tasks) &&
+         add(used.restarts, from.restarts, more.restarts, bounds_.restarts) &&
+         add(used.faults, from.faults, more.faults, bounds_.faults) &&
+         add(used.user_actions, from.user_actions, more.user_actions, bounds_.user_actions);
+}
+
+bool PlatformSpace::is_pushed_already(const World& world, const Procedure& starts) const {
+  return bounds_.one_push_per_task &&
+         may_push(world, starts, starts.workspace, starts.task) &&
+         under_way(world, [&](const Procedure& p) {
+           return may_push(world, p, starts.workspace, starts.task);
+         });
+}
+
+// A retry beyond the bound is left out by itself, and so is a push where there is one already.
+PlatformSpace::Fate PlatformSpace::fate_of(Work& work, PlatformState& state,
+                                           const Event& event) const {
+  const auto hit = [&](Bound bound, Fate fate) {
+    ++work.hits_[static_cast<std::size_t>(bound)];
+    return fate;
+  };
+  switch (event.type) {
+    case EventType::pod_created:
+      if (state.used.pods >= bounds_.pods) return hit(Bound::pods, Fate::beyond);
+      ++state.used.pods;
+      return Fate::folded;
+    case EventType::procedure_started:
+      if (bounds_.triggers_any_time && is_triggered(event.after)) return Fate::left_out;
+      if (is_pushed_already(state.world, event.after)) return Fate::left_out;
+      return count_under_way(state.world) < bounds_.procedures
+                 ? Fate::folded
+                 : hit(Bound::procedures, Fate::beyond);
+    case EventType::queue_retry_scheduled: {
+      if (bounds_.triggers_any_time) return Fate::left_out;
+      const auto pending = std::count_if(
+          state.world.timers.begin(), state.world.timers.end(), [&](const Timer& timer) {
+            return timer.kind == TimerKind::retry && timer.workspace == event.workspace &&
+                   timer.replica == event.replica;
+          });
+      return pending < bounds_.retries ? Fate::folded : hit(Bound::retries, Fate::left_out);
+    }
+    case EventType::server_timer_armed:
+      return bounds_.triggers_any_time && event.timer == TimerKind::monitor ? Fate::left_out
+                                                                            : Fate::folded;
+    default: return Fate::folded;
+  }
+}
+
+// False if the event would go beyond a bound: the step is then left out.
+bool PlatformSpace::fold(Work& work, PlatformState& state, const Event& event,
+                         PropertySet& violated) const {
+  const Fate fate = fate_of(work, state, event);
+  if (fate != Fate::folded) return fate == Fate::left_out;
+  const auto& looking = by_event_[static_cast<std::size_t>(event.type)];
+  const Transition transition{state.world, setup_, clock_, event};
+  const auto look = [&](std::uint16_t place,
+                        bool (*of)(const Transition&, std::vector<Entities>&)) {
+    if (of == nullptr) return;
+    work.findings_.clear();
+    if (of(transition, work.findings_)) {
+      counters_->antecedents[place].store(true, std::memory_order_relaxed);
+    }
+    if (!work.findings_.empty()) violated |= PropertySet{1} << bit_of_[place];
+  };
+  for (const std::uint16_t place : looking) {
+    const Property& property = holdfast::properties()[place];
+    look(place, property.before);
+    if (property.reached != nullptr && !counters_->reached[place].load(std::memory_order_relaxed) &&
+        property.reached(transition)) {
+      counters_->reached[place].store(true, std::memory_order_relaxed);
+    }
+  }
+  if (!evolve(state.world, event).empty()) return false;
+  for (const std::uint16_t place : looking) look(place, holdfast::properties()[place].after);
+  return true;
+}
+
+bool PlatformSpace::take_trigger(PlatformState& state, const Step& step) const {
+  Event event;
+  event.type = EventType::procedure_started;
+  event.time = clock_.now();
+  event.replica = step.replica;
+  Procedure& starts = event.after;
+  starts.depth = 1;
+  starts.replica = step.replica;
+  starts.memory = step.replica;
+  if (step.argument == next_of_workspace) {
+    starts.stack[0] = {Program::try_next, 0};
+    starts.workspace = step.choice;
+  } else {
+    starts.stack[0] = {Program::execute_confirmed, 0};
+    starts.task = step.choice;
+    starts.workspace = state.world.tasks[step.choice].workspace;
+  }
+  if (is_pushed_already(state.world, starts)) return false;
+  event.procedure = 0;
+  while (event.procedure < state.world.procedures.size() &&
+         state.world.procedures[event.procedure].depth != 0) {
+    ++event.procedure;
+  }
+  return evolve(state.world, event).empty();
+}
+
+bool PlatformSpace::end_pods(Work& work, PlatformState& state, PropertySet& violated) const {
+  for (std::size_t pod = 0; pod < state.world.pods.size(); ++pod) {
+    if (state.world.pods[pod].state != PodState::terminating) continue;
+    take(state.world, setup_, clock_,
+         {.kind = StepKind::pod_ends, .actor = static_cast<std::uint16_t>(pod)}, work.more_);
+    for (std::size_t i = 0; i < work.more_.size(); ++i) {
+      if (!fold(work, state, work.more_[i], violated)) return false;
+    }
+  }
+  return true;
+}
+
+// What can only end, whatever else happens, has ended. A connection whose agent is gone comes to
+// nothing; a recovery has done all when triggers need no start.
+void PlatformSpace::drop_the_done(World& world) const {
+  for (Procedure& p : world.procedures) {
+    if (p.depth == 0) continue;
+    const bool no_agent = p.kind() == Program::connect_agent &&
+                          world.agents[p.sender].state == AgentState::gone;
+    if (no_agent || comes_to_nothing(p)) p = Procedure{};
+  }
+}
+
+bool PlatformSpace::take_step(Work& work, PlatformState& state, const Step& step,
+                              PropertySet& violated) const {
+  if (step.kind == StepKind::time_passes) {
+    let_time_pass(state.world, step);
+    return true;
+  }
+  if (is_trigger(step)) return take_trigger(state, step);
+  if (step.kind == StepKind::procedure) {
+    const Frame& top = state.world.procedures[step.actor].top();
+    counters_->taken[static_cast<std::size_t>(top.program)][top.at & 31U].store(
+        true, std::memory_order_relaxed);
+  }
+  take(state.world, setup_, clock_, step, work.events_);
+  for (std::size_t i = 0; i < work.events_.size(); ++i) {
+    if (!fold(work, state, work.events_[i], violated)) return false;
+  }
+  if (bounds_.delete_immediate && !end_pods(work, state, violated)) return false;
+  if (options_.lazy_reads) drop_the_done(state.world);
+  return true;
+}
+
+void PlatformSpace::moves(Work& work, const PlatformState& from, Visit visit, void* context) const {
+  if (options_.lazy_reads) return work.lazy_->visit_all(from, visit, context);
+  list(work, from);
+  for (std::size_t i = 0; i < work.steps_.size(); ++i) {
+    const RawStep move{work.steps_[i], 0};
+    Used used;
+    if (!allowed(work, from, move.step, used)) continue;
+    PropertySet violated = 0;
+    work.next_.world = from.world;
+    work.next_.used = used;
+    if (take_step(work, work.next_, move.step, violated)) {
+      visit(context, {&move, 1}, work.next_, violated);
+    }
+  }
+}
+
+bool PlatformSpace::walk(Work& work, PlatformState& state, const Step& step) const {
+  Used used;
+  if (!allowed(work, state, step, used)) return false;
+  state.used = used;
+  PropertySet violated = 0;
+  return take_step(work, state, step, violated);
+}
+
+const std::vector<Step>& PlatformSpace::steps(Work& work, const PlatformState& from) const {
+  list(work, from);
+  return work.steps_;
+}
+
+}  // namespace holdfast

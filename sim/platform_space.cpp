@@ -1,0 +1,195 @@
+#include <holdfast/sim/platform_space.h>
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include <holdfast/model/procedures/turn.h>
+#include <holdfast/sim/lazy_moves.h>
+#include <holdfast/sim/opening.h>
+#include <holdfast/sim/platform_counters.h>
+
+namespace holdfast {
+
+PlatformSpace::PlatformSpace(const Scenario& scenario) : PlatformSpace(scenario, Options{}) {}
+
+PlatformSpace::PlatformSpace(const Scenario& scenario, const Options& options)
+    : scenario_(scenario), setup_(scenario.setup), options_(options) {
+  for (const Event& event : opening(scenario).events) evolve(start_.world, event);
+  forget_the_clock(start_.world, setup_, Clock::at(scenario.start, scenario.zone_us));
+  start_.used.pods = static_cast<std::uint8_t>(scenario.given_pods.size());
+  start_.used.tasks = static_cast<std::uint8_t>(scenario.given_tasks.size());
+  space_ = space_bounds(scenario);
+  if (bounds_.triggers_any_time) {
+    for (Timer& timer : start_.world.timers) {
+      if (timer.kind == TimerKind::monitor) timer = Timer{};
+    }
+  }
+  PackLimits limits;
+  limits.pods = bounds_.pods;
+  limits.tasks = bounds_.tasks;
+  limits.procedures = bounds_.procedures;
+  limits.retries = bounds_.retries;
+  limits.ages = ages_read(setup_);
+  packer_ = std::make_unique<WorldPacker>(start_.world, setup_, limits);
+  const std::span<const Property> all = holdfast::properties();
+  bit_of_.assign(all.size(), -1);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].kind == PropertyKind::eventually) continue;
+    if (all[i].kind == PropertyKind::never) {
+      bit_of_[i] = static_cast<int>(never_.size());
+      never_.push_back(&all[i]);
+    }
+    for (std::size_t e = 0; e < by_event_.size(); ++e) {
+      if (all[i].events.test(e)) by_event_[e].push_back(static_cast<std::uint16_t>(i));
+    }
+  }
+  counters_ = std::make_unique<Counters>(all.size());
+  find_renamings();
+}
+
+PlatformSpace::~PlatformSpace() = default;
+
+// Every naming of pods and tasks is as good as another. Workspaces only if they lie in one pool,
+// are of one kind, and users may submit the same to each.
+void PlatformSpace::find_renamings() {
+  const auto templates = [&](std::size_t workspace) {
+    std::vector<TaskType> types;
+    for (const TaskTemplate& task : setup_.tasks) {
+      if (task.workspace == workspace) types.push_back(task.type);
+    }
+    std::sort(types.begin(), types.end());
+    return types;
+  };
+  const auto& workspaces = start_.world.workspaces;
+  const auto alike = [&](std::size_t a, std::size_t b) {
+    return workspaces[a].pool == workspaces[b].pool && workspaces[a].mode == workspaces[b].mode &&
+           templates(a) == templates(b);
+  };
+  const auto each_order = [](auto& places, int count, auto visit) {
+    std::iota(places.begin(), places.end(), std::uint8_t{0});
+    do {
+      visit();
+    } while (std::next_permutation(places.begin(), places.begin() + count));
+  };
+  Renaming renaming = Renaming::identity();
+  const auto spaces = static_cast<int>(std::min<std::size_t>(workspaces.size(), 15));
+  each_order(renaming.workspaces, spaces, [&] {
+    for (int i = 0; i < spaces; ++i) {
+      if (!alike(static_cast<std::size_t>(i), renaming.workspaces[static_cast<std::size_t>(i)])) {
+        return;
+      }
+    }
+    each_order(renaming.tasks, bounds_.tasks, [&] {
+      each_order(renaming.pods, bounds_.pods, [&] { renamings_.push_back(renaming); });
+    });
+  });
+}
+
+// --- packing -------------------------------------------------------------------------------------
+
+std::size_t PlatformSpace::pack_as(Work& work, const PlatformState& state, const Renaming& renaming,
+                                   std::byte* out) const {
+  const Used& used = state.used;
+  const std::array counts = {used.pods, used.tasks, used.restarts, used.faults, used.user_actions};
+  for (std::size_t i = 0; i < counts.size(); ++i) out[i] = static_cast<std::byte>(counts[i]);
+  const std::size_t size = packer_->pack(state.world, renaming, work.packing_, out + counts.size());
+  return size == 0 ? 0 : size + counts.size();
+}
+
+std::size_t PlatformSpace::pack(Work& work, const PlatformState& state, std::byte* out) const {
+  return pack_as(work, state, renamings_.front(), out);
+}
+
+void PlatformSpace::unpack(StateBytes bytes, PlatformState& state) const {
+  std::array<std::uint8_t, 5> counts;
+  std::memcpy(counts.data(), bytes.data(), counts.size());
+  state.used = {counts[0], counts[1], counts[2], counts[3], counts[4]};
+  packer_->unpack(bytes.subspan(counts.size()), state.world);
+}
+
+namespace {
+
+// A renaming that moves something beyond those that are there says nothing.
+bool applies(const Renaming& renaming, const World& world) {
+  for (std::size_t i = world.pods.size(); i < renaming.pods.size(); ++i) {
+    if (renaming.pods[i] != i) return false;
+  }
+  for (std::size_t i = world.tasks.size(); i < renaming.tasks.size(); ++i) {
+    if (renaming.tasks[i] != i) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::size_t PlatformSpace::canonicalise(Scratch& scratch, std::byte* bytes,
+                                        std::size_t size) const {
+  Work& work = *scratch;
+  unpack({bytes, size}, work.then_);
+  std::size_t best = size;
+  std::memcpy(work.best_.data(), bytes, size);
+  for (const Renaming& renaming : renamings_) {
+    if (!applies(renaming, work.then_.world)) continue;
+    const std::size_t other = pack_as(work, work.then_, renaming, work.bytes_.data());
+    const int order = std::memcmp(work.bytes_.data(), work.best_.data(), std::min(best, other));
+    if (order > 0 || (order == 0 && other >= best)) continue;
+    std::memcpy(work.best_.data(), work.bytes_.data(), other);
+    best = other;
+  }
+  std::memcpy(bytes, work.best_.data(), best);
+  return best;
+}
+
+std::uint64_t PlatformSpace::orbit(Scratch& scratch, StateBytes state) const {
+  Work& work = *scratch;
+  unpack(state, work.then_);
+  std::uint64_t all = 0;
+  std::uint64_t same = 0;
+  for (const Renaming& renaming : renamings_) {
+    if (!applies(renaming, work.then_.world)) continue;
+    ++all;
+    const std::size_t size = pack_as(work, work.then_, renaming, work.bytes_.data());
+    if (size == state.size() && std::memcmp(work.bytes_.data(), state.data(), size) == 0) ++same;
+  }
+  return all / same;
+}
+
+PlatformSpace::Work::Work(const PlatformSpace& space)
+    : space_(space), lazy_(std::make_unique<LazyMoves>(space, *this)) {}
+
+PlatformSpace::Work::~Work() {
+  for (std::size_t i = 0; i < hits_.size(); ++i) space_.counters_->hits[i] += hits_[i];
+}
+
+PlatformSpace::Scratch PlatformSpace::scratch() const { return std::make_unique<Work>(*this); }
+
+Coverage PlatformSpace::coverage() const {
+  Coverage coverage;
+  for (std::size_t i = 0; i < coverage.hits.size(); ++i) coverage.hits[i] = counters_->hits[i];
+  for (const auto& each : counters_->antecedents) coverage.antecedents.push_back(each);
+  for (const auto& each : counters_->reached) coverage.reached.push_back(each);
+  for (int p = 1; p < program_count; ++p) {
+    const auto program = static_cast<Program>(p);
+    for (std::size_t at = 0; at < info(program).instructions.size(); ++at) {
+      const Instruction& instruction = info(program).instructions[at];
+      if (instruction.store == Store::none && instruction.verb == Verb::none) continue;
+      if (!counters_->taken[static_cast<std::size_t>(p)][at & 31U]) {
+        coverage.never_taken.push_back({program, static_cast<std::uint8_t>(at)});
+      }
+    }
+  }
+  return coverage;
+}
+
+std::string PlatformSpace::step_text(StateBytes, StepId id) const {
+  return fmt::format("move {}", id);
+}
+
+std::string PlatformSpace::state_text(StateBytes state) const {
+  return fmt::format("{} bytes", state.size());
+}
+
+}  // namespace holdfast

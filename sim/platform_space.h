@@ -1,0 +1,232 @@
+// The platform as a space to be explored: every step of the model within the bounds that a scenario
+// states, without a clock. The model is the one that everything else walks; what is said here is
+// only what may happen at all, how often, and how a state is kept.
+//
+// Reductions, each of which can be switched off:
+//   lazy_reads  steps that change nothing but the procedure that takes them are put off until
+//               something happens that they would see (lazy_moves.h)
+//   symmetry    states that differ by the naming of pods, tasks or workspaces are one
+//               (ExploreOptions::symmetry)
+//
+// Thread safety: as explorable.h asks; the counters of coverage() are read after the exploration.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <holdfast/model/properties.h>
+#include <holdfast/sim/explorable.h>
+#include <holdfast/sim/space_bounds.h>
+#include <holdfast/sim/world_packer.h>
+
+namespace holdfast {
+
+// What a walk has used of what it may.
+struct Used {
+  std::uint8_t pods = 0;
+  std::uint8_t tasks = 0;
+  std::uint8_t restarts = 0;
+  std::uint8_t faults = 0;
+  std::uint8_t user_actions = 0;
+
+  bool operator==(const Used&) const = default;
+};
+struct PlatformState {
+  World world;
+  Used used;
+};
+
+enum class Bound : std::uint8_t {
+  pods,
+  tasks,
+  restarts,
+  faults,
+  user_actions,
+  retries,
+  procedures
+};
+template <>
+inline constexpr auto names_of<Bound> = std::to_array<std::string_view>(
+    {"pods", "tasks", "restarts", "faults", "user_actions", "retries", "procedures"});
+
+// A step within a move. `who` numbers the procedures of one move: all steps of kind procedure with
+// the same number are taken by the procedure at `step.actor`, or, if that is none, by the one that
+// the step with this number and another kind has started.
+struct RawStep {
+  Step step;
+  std::uint16_t who = none;
+
+  bool operator==(const RawStep&) const = default;
+};
+using Move = std::span<const RawStep>;
+
+// What an exploration met on its way.
+struct Coverage {
+  std::array<std::uint64_t, count_of<Bound>> hits{};  // steps left out because of a bound
+  std::vector<bool> antecedents;                      // by place in properties()
+  std::vector<bool> reached;                          // goals, likewise
+  std::vector<Frame> never_taken;                     // instructions
+};
+
+class LazyMoves;
+
+class PlatformSpace {
+ public:
+  struct Options {
+    bool lazy_reads = true;
+  };
+  // Requires: space_refusal(scenario) is empty; the scenario outlives the space.
+  PlatformSpace(const Scenario& scenario, const Options& options);
+  PlatformSpace(const Scenario& scenario);
+  ~PlatformSpace();
+  PlatformSpace(const PlatformSpace&) = delete;
+  PlatformSpace& operator=(const PlatformSpace&) = delete;
+
+  // The bounds as they apply: those that the scenario states, and the others as follows from it.
+  const Bounds& bounds() const { return bounds_; }
+  const Scenario& scenario() const { return scenario_; }
+  const PlatformState& start() const { return start_; }
+
+  // --- Explorable ---
+  static constexpr std::size_t packed_bytes = 0;
+  std::size_t most_packed_bytes() const { return WorldPacker::most_bytes; }
+  class Work;
+  using Scratch = std::unique_ptr<Work>;
+  Scratch scratch() const;
+  template <class Out>
+  void initial(Scratch& scratch, Out& out) const;
+  template <class Out>
+  PropertySet expand(Scratch& scratch, StateBytes state, Out& out) const;
+  std::size_t canonicalise(Scratch& scratch, std::byte* bytes, std::size_t size) const;
+  std::uint64_t orbit(Scratch& scratch, StateBytes state) const;
+  int properties() const { return static_cast<int>(never_.size()); }
+  std::string_view property_name(int property) const { return never_[property]->name; }
+  std::string step_text(StateBytes state, StepId step) const;
+  std::string state_text(StateBytes state) const;
+
+  // --- for those who walk one path ---
+  // Calls visit(move, state after it, properties violated by it) for every move.
+  using Visit = void (*)(void* context, Move, const PlatformState&, PropertySet);
+  void moves(Work& work, const PlatformState& from, Visit visit, void* context) const;
+  // Takes one step of the kind that moves consist of; false if a bound forbids it.
+  bool walk(Work& work, PlatformState& state, const Step& step) const;
+  // Whether the bounds let an event of a step happen: an event that is left out does not, a step
+  // with one beyond them is not taken. Counts what is used.
+  enum class Fate : std::uint8_t { folded, left_out, beyond };
+  Fate fate_of(Work& work, PlatformState& state, const Event& event) const;
+  // The steps that may be taken, bounds not asked.
+  const std::vector<Step>& steps(Work& work, const PlatformState& from) const;
+  // The state as bytes; 0 if it is beyond what can be packed.
+  std::size_t pack(Work& work, const PlatformState& state, std::byte* out) const;
+
+  void unpack(StateBytes bytes, PlatformState& state) const;
+
+  Coverage coverage() const;
+
+ private:
+  friend class LazyMoves;
+  struct Counters;
+
+  std::size_t pack_as(Work& work, const PlatformState& state, const Renaming& renaming,
+                      std::byte* out) const;
+  void find_renamings();
+  void list(Work& work, const PlatformState& from) const;
+  void list_triggers(Work& work, const PlatformState& from) const;
+  bool allowed(Work& work, const PlatformState& from, const Step& step, Used& used) const;
+  bool take_step(Work& work, PlatformState& state, const Step& step, PropertySet& violated) const;
+  bool take_trigger(PlatformState& state, const Step& step) const;
+  bool fold(Work& work, PlatformState& state, const Event& event, PropertySet& violated) const;
+  // Whether what `start` starts may be under way in this world beside what is there.
+  bool may_start_too(const World& world, const Step& start, const Procedure& started) const;
+  // It has nothing left to do but to look at what starts without it.
+  bool comes_to_nothing(const Procedure& procedure) const;
+  // Adds to `used` what `more` has used beyond `from`; false if that is beyond a bound.
+  bool add_used(Used& used, const Used& from, const Used& more) const;
+  bool is_pushed_already(const World& world, const Procedure& starts) const;
+  bool end_pods(Work& work, PlatformState& state, PropertySet& violated) const;
+  void drop_the_done(World& world) const;
+  template <class Out>
+  void give(Work& work, StepId move, const PlatformState& state, PropertySet violated,
+            Out& out) const;
+
+  const Scenario& scenario_;
+  const Setup& setup_;
+  Options options_;
+  Clock clock_ = Clock::untimed();
+  SpaceBounds space_;
+  Bounds& bounds_ = space_.bounds;
+  PlatformState start_;
+  std::unique_ptr<WorldPacker> packer_;
+  std::vector<Renaming> renamings_;
+  std::vector<const Property*> never_;
+  std::array<std::vector<std::uint16_t>, 128> by_event_;  // places in properties()
+  std::vector<int> bit_of_;                               // by place in properties(); -1: none
+  std::unique_ptr<Counters> counters_;
+};
+
+// One thread's own.
+class PlatformSpace::Work {
+ public:
+  explicit Work(const PlatformSpace& space);
+  ~Work();
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+
+ private:
+  friend class PlatformSpace;
+  friend class LazyMoves;
+
+  const PlatformSpace& space_;
+  PlatformState here_;
+  PlatformState next_;
+  PlatformState then_;
+  std::unique_ptr<LazyMoves> lazy_;
+  Events events_;
+  Events more_;
+  std::vector<Step> steps_;
+  std::vector<Entities> findings_;
+  WorldPacker::Scratch packing_;
+  std::array<std::byte, WorldPacker::most_bytes + 8> bytes_;
+  std::array<std::byte, WorldPacker::most_bytes + 8> best_;
+  std::array<std::uint64_t, count_of<Bound>> hits_{};
+};
+
+template <class Out>
+void PlatformSpace::give(Work& work, StepId move, const PlatformState& state, PropertySet violated,
+                         Out& out) const {
+  const std::size_t size = pack_as(work, state, renamings_.front(), work.bytes_.data());
+  if (size == 0) {
+    ++work.hits_[static_cast<std::size_t>(Bound::procedures)];
+    return;
+  }
+  out.successor(move, {work.bytes_.data(), size}, violated);
+}
+
+template <class Out>
+void PlatformSpace::initial(Scratch& scratch, Out& out) const {
+  give(*scratch, 0, start_, 0, out);
+}
+
+template <class Out>
+PropertySet PlatformSpace::expand(Scratch& scratch, StateBytes state, Out& out) const {
+  struct Context {
+    const PlatformSpace& space;
+    Work& work;
+    Out& out;
+    StepId moves;
+  } context{*this, *scratch, out, 0};
+  unpack(state, scratch->here_);
+  moves(
+      *scratch, scratch->here_,
+      [](void* to, Move, const PlatformState& after, PropertySet violated) {
+        auto& c = *static_cast<Context*>(to);
+        c.space.give(c.work, c.moves++, after, violated, c.out);
+      },
+      &context);
+  return 0;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,76 @@
+// A course that a scenario gives step by step: each step is taken at the first moment at which the
+// clock lets it be taken, and nothing else happens.
+#include <algorithm>
+
+#include <holdfast/model/procedures/turn.h>
+#include <holdfast/sim/ages.h>
+#include <holdfast/sim/simulator_run.h>
+#include <holdfast/sim/step_text.h>
+
+namespace holdfast {
+namespace {
+
+// Between two steps that need not wait for anything.
+constexpr std::int64_t step_us = millisecond;
+
+// How long it takes at most until the predicate is true of what has just happened.
+std::int64_t longest_wait_us(Age age) {
+  switch (age) {
+    case Age::heartbeat_stale:
+    case Age::creation_past:
+    case Age::silent: return 2 * minute + second;
+    case Age::ping_overdue: return 5 * minute + second;
+    case Age::reservation_expired:
+    case Age::unfreeze_over: return day + second;
+    case Age::secret_old: return 30 * day + second;
+    case Age::startup_over: return 30 * second + second;
+    case Age::idle_for_a_minute: return minute + second;
+    case Age::backoff_over: return 10 * minute + second;
+    case Age::freeze_window: return 0;
+  }
+  return 0;
+}
+
+// When the procedure or timer that is not ready yet will be.
+Moment ready_at(const World& world, const Step& step, Moment now) {
+  if (step.kind == StepKind::timer) return std::max(now, world.timers[step.actor].due);
+  if (step.kind == StepKind::procedure) return std::max(now, world.procedures[step.actor].wake);
+  return now;
+}
+
+constexpr std::uint32_t every_fault =
+    (std::uint32_t{1} << (static_cast<unsigned>(Fault::replica_crash) + 1)) - 1;
+
+}  // namespace
+
+bool Simulator::Run::take_given(const std::string& text) {
+  constexpr std::string_view waits = "time_passes: ";
+  if (text.starts_with(waits)) {
+    const auto age = value_named<Age>(std::string_view(text).substr(waits.size()));
+    if (!age) return false;
+    now_ = later(now_, longest_wait_us(*age));
+    return true;
+  }
+  // Without a clock whatever may be taken at some time may be taken now.
+  for (const Step& step : holdfast::steps(world_, scenario_.setup, Clock::untimed(), every_fault)) {
+    if (step_text(world_, scenario_.setup, step) != text) continue;
+    now_ = ready_at(world_, step, later(now_, step_us));
+    const std::vector<Step> may = holdfast::steps(world_, scenario_.setup, clock(), every_fault);
+    if (std::find(may.begin(), may.end(), step) == may.end()) continue;
+    take_step(step);
+    return true;
+  }
+  return false;
+}
+
+void Simulator::Run::follow_schedule() {
+  for (; followed_ < scenario_.schedule.size(); ++followed_) {
+    const ScheduledStep& step = scenario_.schedule[followed_];
+    if (take_given(step.text)) continue;
+    missed_.push_back({step.line, now_.us - scenario_.start.us, "this step may not be taken here"});
+    followed_ = scenario_.schedule.size();
+    return;
+  }
+}
+
+}  // namespace holdfast

@@ -1,0 +1,50 @@
+// What an exploration of a scenario may do, and how often: the bounds that the scenario states, and
+// where it states none, as many as its `when` has.
+//
+// Thread safety: the functions are pure.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <holdfast/sim/ages.h>
+#include <holdfast/sim/scenario.h>
+
+namespace holdfast {
+
+struct SpaceBounds {
+  Bounds bounds;             // every one of them stated
+  std::uint32_t faults = 0;  // kinds that happen, a bit per Fault; restarts are replica_crash
+  std::uint64_t users = 0;  // kinds of steps that users take beyond submit and confirm, by StepKind
+};
+// Users and faults do what the scenario has them do somewhere, or, where it has nothing of the sort
+// and yet a bound above 0, anything.
+SpaceBounds space_bounds(const Scenario& scenario);
+
+// The keys of `explore` in a scenario file.
+struct BoundInfo {
+  std::string_view name;
+  std::string_view about;
+  int Bounds::*value;
+  int most;
+};
+std::span<const BoundInfo> bound_table();
+struct AbstractionInfo {
+  std::string_view name;
+  std::string_view about;
+  bool Bounds::*value;
+};
+std::span<const AbstractionInfo> abstraction_table();
+
+// Why the scenario cannot be explored: more entities than a packed state has room for. Empty: it
+// can.
+std::string space_refusal(const Scenario& scenario);
+
+inline constexpr std::array user_kinds = {StepKind::cancel, StepKind::save_config, StepKind::sync,
+                                          StepKind::unfreeze, StepKind::rotate_token};
+constexpr std::uint64_t kind_bit(StepKind kind) {
+  return std::uint64_t{1} << static_cast<unsigned>(kind);
+}
+
+}  // namespace holdfast
