@@ -196,6 +196,8 @@ struct Scenario {
   std::vector<std::pair<std::string, std::string>> repaired_by;
   Bounds explore;
   std::uint64_t seed = 1;
+
+  bool operator==(const Scenario&) const = default;
 };
 
 }  // namespace holdfast

@@ -10,14 +10,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::int64_t age_step_us = minute;
-
-// The age of the oldest of so many given pods where nothing else is said; each next one is a step
-// younger, and the youngest is at least a step old.
-std::int64_t oldest_age_us(std::size_t count) {
-  return std::max(hour, static_cast<std::int64_t>(count) * age_step_us);
-}
-
 // --- pods ----------------------------------------------------------------------------------------
 
 // Pods count in order of creation, and a pool's pods are named after the second of theirs. One that
@@ -266,6 +258,10 @@ GivenTask task_of(ScenarioReading& reading, const Node& node) {
 }
 
 }  // namespace
+
+std::int64_t oldest_age_us(std::size_t count) {
+  return std::max(hour, static_cast<std::int64_t>(count) * age_step_us);
+}
 
 void read_given(ScenarioReading& reading) {
   const Node* given = reading.root.find("given");

@@ -18,10 +18,8 @@
 namespace holdfast {
 namespace {
 
-constexpr std::int64_t default_start_us = 1'735'689'600 * second;  // 2025-01-01T00:00:00Z
 constexpr std::int64_t earliest_start_us = 946'684'800 * second;   // 2000-01-01T00:00:00Z
 constexpr std::int64_t latest_start_us = 32'503'680'000 * second;  // 3000-01-01T00:00:00Z
-constexpr std::int64_t shortest_run_us = 10 * minute;
 
 void read_head(ScenarioReading& reading) {
   const Node& root = reading.root;
@@ -29,7 +27,7 @@ void read_head(ScenarioReading& reading) {
   scenario.name = root.at("name").text();
   scenario.about = text_or(root, "about", "");
   scenario.seed = static_cast<std::uint64_t>(integer_or(root, "seed", 1));
-  scenario.start = {default_start_us};
+  scenario.start = default_start;
   if (const Node* start = root.find("start")) {
     scenario.start = {instant_us_of(*start)};
     if (scenario.start.us < earliest_start_us || scenario.start.us >= latest_start_us) {

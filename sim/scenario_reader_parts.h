@@ -1,6 +1,7 @@
 // What the parts of read_scenario() share. A part of scenario_reader.h.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -14,6 +15,14 @@
 #include <holdfast/sim/scenario.h>
 
 namespace holdfast {
+
+// --- what is so where nothing is said ---
+inline constexpr Moment default_start{1'735'689'600 * second};  // 2025-01-01T00:00:00Z
+inline constexpr std::int64_t shortest_run_us = 10 * minute;
+// Each given pod is so much younger than the one before it.
+inline constexpr std::int64_t age_step_us = minute;
+// The age of the oldest of so many given pods; the youngest is at least a step old.
+std::int64_t oldest_age_us(std::size_t count);
 
 // A scenario that is being read from a tree of which scenario_shape() is known to be right.
 struct ScenarioReading {
