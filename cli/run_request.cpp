@@ -2,18 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <thread>
 #include <utility>
-#include <variant>
 
 #include <fmt/format.h>
 
 #include <holdfast/cli/output_file.h>
-#include <holdfast/cli/read_file.h>
 #include <holdfast/reports/plain_text.h>
-#include <holdfast/sim/input/utf8.h>
-#include <holdfast/sim/scenario_reader.h>
 
 namespace holdfast {
 namespace {
@@ -22,17 +17,8 @@ constexpr std::int64_t most_runs = 1'000'000'000;
 constexpr int most_threads = 1024;
 
 constexpr std::array table{
-    OptionInfo{.name = "--profile",
-               .value = "NAME",
-               .about = "take the knobs from this profile, see `holdfast profiles`",
-               .takes = Takes::text,
-               .words = profile_names},
-    OptionInfo{.name = "--set",
-               .value = "KNOB=VALUE",
-               .about = "set a single knob",
-               .takes = Takes::text,
-               .repeatable = true,
-               .words = knob_settings},
+    profile_option,
+    set_option,
     OptionInfo{.name = "--seed",
                .value = "N",
                .about = "the seed of everything that is drawn; the scenario's if left out",
@@ -68,45 +54,14 @@ constexpr std::array table{
                .takes = Takes::file},
 };
 
-// The scenario of one file with --profile and --set. Empty, or what is wrong.
-std::string read_one(const std::string& path, const Arguments& arguments,
-                     std::vector<RequestedScenario>& scenarios) {
-  const auto read = read_file(path);
-  if (const auto* fault = std::get_if<Diagnostic>(&read)) return render(*fault);
-  Diagnostics diagnostics(std::get<Source>(read));
-  std::optional<Scenario> scenario = read_scenario(std::get<Source>(read), diagnostics);
-  if (!scenario) return diagnostics.render();
-  const Knobs as_in_file = scenario->setup.knobs;
-  const auto told = [&path](const std::string& option, const TextFault& fault) {
-    return fmt::format("{}: {}: {}{}{}\n", printable_text(path), option, fault.message,
-                       fault.hint.empty() ? "" : "; ", fault.hint);
-  };
-  if (arguments.has("--profile")) {
-    const TextFault fault = apply_profile(*scenario, arguments.text("--profile"));
-    if (!fault.message.empty()) return told("--profile", fault);
-  }
-  for (const std::string& setting : arguments.all("--set")) {
-    const std::size_t equals = std::min(setting.find('='), setting.size());
-    const TextFault fault = apply_set(*scenario, setting.substr(0, equals),
-                                      setting.substr(std::min(equals + 1, setting.size())));
-    if (!fault.message.empty()) return told("--set", fault);
-  }
-  const bool changed = !(scenario->setup.knobs == as_in_file);
-  scenarios.push_back({std::move(*scenario), changed, path});
-  return {};
-}
-
 // What cannot be asked for together.
 std::string combination_fault(const Arguments& arguments) {
   const std::vector<std::string>& files = arguments.operands();
   if (std::count(files.begin(), files.end(), "-") > 1) return "standard input is read only once";
   if (arguments.has("--log") && files.size() > 1) return "--log goes with one scenario";
   if (arguments.has("--threads") && !arguments.has("--runs")) return "--threads goes with --runs";
-  for (const std::string& setting : arguments.all("--set")) {
-    if (setting.find('=') == std::string::npos) {
-      return fmt::format("--set takes KNOB=VALUE, not {}", in_quotes(setting));
-    }
-  }
+  const std::string fault = set_fault(arguments);
+  if (!fault.empty()) return fault;
   const std::int64_t runs = arguments.count("--runs", 1);
   if (arguments.count("--seed", 0) > INT64_MAX - runs) return "--seed and --runs go beyond 2^63";
   return {};
@@ -140,10 +95,6 @@ TimelineForm timeline_form(const Arguments& arguments) {
   return form == "all" ? TimelineForm::all : TimelineForm::brief;
 }
 
-std::string stem_of(const std::string& path) {
-  return path == "-" ? "scenario" : std::filesystem::path(path).stem().string();
-}
-
 }  // namespace
 
 std::span<const OptionInfo> run_options() { return table; }
@@ -158,7 +109,7 @@ std::optional<RunRequest> read_request(const Command& command, const Arguments& 
   }
   RunRequest request;
   for (const std::string& path : arguments.operands()) {
-    fault = read_one(path, arguments, request.scenarios);
+    fault = read_requested(path, arguments, request.scenarios);
     if (!fault.empty()) terminal.complain(fault);
   }
   if (request.scenarios.size() < arguments.operands().size()) return std::nullopt;

@@ -8,17 +8,10 @@
 
 #include <holdfast/cli/command.h>
 #include <holdfast/cli/options.h>
+#include <holdfast/cli/requested_scenario.h>
 #include <holdfast/reports/timeline.h>
-#include <holdfast/sim/scenario.h>
 
 namespace holdfast {
-
-// A scenario file as it is to be run.
-struct RequestedScenario {
-  Scenario scenario;           // with --profile and --set
-  bool knobs_changed = false;  // they differ from the file's
-  std::string path;            // as given
-};
 
 struct RunRequest {
   std::vector<RequestedScenario> scenarios;

@@ -42,6 +42,16 @@ bool ages(const World& world, const Moment& moment) {
 
 }  // namespace
 
+std::string ages_text(AgeSet ages) {
+  std::string text;
+  for (std::size_t i = 0; i < count_of<Age>; ++i) {
+    if ((ages >> i & 1) == 0) continue;
+    if (!text.empty()) text += ", ";
+    text += names_of<Age>[i];
+  }
+  return text;
+}
+
 AgeSet ages_read(const Setup& setup) {
   const Knobs& knobs = setup.knobs;
   AgeSet read = age_bit(Age::creation_past) | age_bit(Age::ping_overdue) | age_bit(Age::silent) |

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -66,6 +67,9 @@ void for_each_age(W& world, Visit visit) {
   for (auto& replica : world.replicas) visit(Age::startup_over, replica.started);
   for (auto& memory : world.memories) for_each_age_of_memory(memory, visit);
 }
+
+// Their names with commas between.
+std::string ages_text(AgeSet ages);
 
 // The ages that something reads under these knobs. Of the others the moments need not be kept.
 AgeSet ages_read(const Setup& setup);

@@ -8,6 +8,7 @@
 #include <holdfast/model/procedures/turn.h>
 #include <holdfast/sim/opening.h>
 #include <holdfast/sim/step_text.h>
+#include <holdfast/sim/world_change.h>
 
 namespace holdfast {
 namespace {
@@ -75,15 +76,13 @@ class MoveWalker {
   StepId seen_ = 0;
 };
 
-bool is_note_of_moving(const Event& event) {
-  return event.type == EventType::procedure_advanced || event.type == EventType::procedure_ended;
-}
-
 // Walks the world that the opening makes, one step at a time towards a given packed state.
 class CourseWalker {
  public:
   explicit CourseWalker(const PlatformSpace& space)
-      : space_(space), work_(space.scratch()), judge_(space.scenario().setup),
+      : space_(space),
+        work_(space.scratch()),
+        judge_(space.scenario().setup),
         state_(space.start()) {}
 
   // Takes the first step that leads to those bytes.
@@ -96,6 +95,7 @@ class CourseWalker {
       bytes.resize(space_.pack(*work_, next, bytes.data()));
       if (bytes != wanted) continue;
       tell(step, move);
+      course_.steps.back().changes = changes(step, next.world);
       state_ = std::move(next);
       return true;
     }
@@ -110,6 +110,10 @@ class CourseWalker {
   bool violated(int property) const { return judge_.violated(space_.property_name(property)); }
 
  private:
+  bool changes(const Step& step, const World& after) const {
+    return step.kind != StepKind::procedure || !differs_only_at(state_.world, after, step.actor);
+  }
+
   // Takes the step once more, event by event, before the eyes of the judge.
   void tell(const Step& step, std::size_t move) {
     CourseStep told;
@@ -138,7 +142,6 @@ class CourseWalker {
     judge_.before(seen.world, clock_, occurrence);
     evolve(seen.world, event);
     judge_.after(seen.world, clock_, occurrence);
-    told.changes = told.changes || !is_note_of_moving(event);
     told.events.push_back(event);
   }
 
@@ -170,7 +173,15 @@ std::optional<Course> walk_again(const PlatformSpace& space, const Trace& trace)
 
 Scenario scenario_of(const PlatformSpace& space, const Course& course) {
   Scenario scenario = space.scenario();
-  scenario.when.clear();
+  // What users may ask for is told by what `when` has them ask for.
+  const bool asks = std::any_of(course.steps.begin(), course.steps.end(), [](const CourseStep& s) {
+    return s.step.kind == StepKind::submit || s.step.kind == StepKind::save_config;
+  });
+  if (!asks) {
+    scenario.when.clear();
+    scenario.setup.tasks.clear();
+    scenario.setup.configs.clear();
+  }
   scenario.schedule.clear();
   scenario.instead.clear();
   scenario.repaired_by.clear();

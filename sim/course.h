@@ -17,17 +17,17 @@ namespace holdfast {
 
 struct CourseStep {
   Step step;
-  std::string text;           // step_text() of it
-  std::size_t move = 0;       // of the trace, from 0
-  bool changes = false;       // more than the procedure that takes it
+  std::string text;      // step_text() of it
+  std::size_t move = 0;  // of the trace, from 0
+  bool changes = false;  // more than the procedure that takes it
   std::vector<Event> events;
-  bool is_trigger = false;    // it stands for a monitor's round (Bounds::triggers_any_time)
+  bool is_trigger = false;  // it stands for a monitor's round (Bounds::triggers_any_time)
 };
 
 struct Course {
   std::vector<CourseStep> steps;
-  World end;                  // before the last step
-  Violation violation;        // as the judge sees it
+  World end;            // before the last step
+  Violation violation;  // as the judge sees it
 };
 
 // Nothing if the trace cannot be walked, or does not violate its property at its end.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <holdfast/sim/world_change.h>
+
 namespace holdfast {
 namespace {
 
@@ -30,30 +32,6 @@ std::uint16_t free_place(const World& world) {
 
 bool has_own_memory(const World& world, const Procedure& procedure) {
   return procedure.memory != none && procedure.memory >= world.replicas.size();
-}
-
-// The procedure at `place` in the one is at `there` in the other.
-bool same_procedures_but(const World& a, const World& b, std::uint16_t place) {
-  static const Procedure free;
-  const std::size_t most = std::max(a.procedures.size(), b.procedures.size());
-  for (std::size_t i = 0; i < most; ++i) {
-    if (i == place) continue;
-    const Procedure& one = i < a.procedures.size() ? a.procedures[i] : free;
-    const Procedure& other = i < b.procedures.size() ? b.procedures[i] : free;
-    if (!(one == other)) return false;
-  }
-  return true;
-}
-
-// Whether nothing differs but the procedure at `place` and the memory that is its own.
-bool same_but(const World& a, const World& b, std::uint16_t place) {
-  const std::size_t shared = a.replicas.size();
-  for (std::size_t m = 0; m < shared; ++m) {
-    if (!(a.memories[m] == b.memories[m])) return false;
-  }
-  return a.tasks == b.tasks && a.workspaces == b.workspaces && a.pods == b.pods &&
-         a.agents == b.agents && a.timers == b.timers && a.pools == b.pools &&
-         a.replicas == b.replicas && a.leader == b.leader && same_procedures_but(a, b, place);
 }
 
 }  // namespace
@@ -181,7 +159,7 @@ void LazyMoves::grow(const PlatformState& from, std::size_t number) {
       const bool there =
           place < other_.world.procedures.size() && other_.world.procedures[place].depth != 0;
       const bool silent = violated == 0 && (only_moves(step, place) ||
-                                            same_but(scratch_.world, other_.world, place));
+                                            differs_only_at(scratch_.world, other_.world, place));
       if (!silent || (!there && tree.place != none)) {
         add_effect(number, n, step, other_, violated, silent, place);
         continue;
@@ -258,7 +236,7 @@ bool LazyMoves::still_there(const PlatformState& now, const Tree& tree, std::siz
     is.memory = wanted.procedure.memory;
   }
   return is == wanted.procedure &&
-         (only_moves(step, place) || same_but(scratch_.world, other_.world, place));
+         (only_moves(step, place) || differs_only_at(scratch_.world, other_.world, place));
 }
 
 // The steps from the root of the tree to the node.

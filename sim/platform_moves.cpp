@@ -196,8 +196,7 @@ bool PlatformSpace::add_used(Used& used, const Used& from, const Used& more) con
 }
 
 bool PlatformSpace::is_pushed_already(const World& world, const Procedure& starts) const {
-  return bounds_.one_push_per_task &&
-         may_push(world, starts, starts.workspace, starts.task) &&
+  return bounds_.one_push_per_task && may_push(world, starts, starts.workspace, starts.task) &&
          under_way(world, [&](const Procedure& p) {
            return may_push(world, p, starts.workspace, starts.task);
          });
@@ -233,7 +232,8 @@ PlatformSpace::Fate PlatformSpace::fate_of(Work& work, PlatformState& state,
     case EventType::server_timer_armed:
       return bounds_.triggers_any_time && event.timer == TimerKind::monitor ? Fate::left_out
                                                                             : Fate::folded;
-    default: return Fate::folded;
+    default:
+      return Fate::folded;
   }
 }
 
@@ -309,8 +309,8 @@ bool PlatformSpace::end_pods(Work& work, PlatformState& state, PropertySet& viol
 void PlatformSpace::drop_the_done(World& world) const {
   for (Procedure& p : world.procedures) {
     if (p.depth == 0) continue;
-    const bool no_agent = p.kind() == Program::connect_agent &&
-                          world.agents[p.sender].state == AgentState::gone;
+    const bool no_agent =
+        p.kind() == Program::connect_agent && world.agents[p.sender].state == AgentState::gone;
     if (no_agent || comes_to_nothing(p)) p = Procedure{};
   }
 }

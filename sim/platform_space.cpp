@@ -15,7 +15,8 @@ namespace holdfast {
 
 PlatformSpace::PlatformSpace(const Scenario& scenario) : PlatformSpace(scenario, Options{}) {}
 
-PlatformSpace::PlatformSpace(const Scenario& scenario, const Options& options)
+PlatformSpace::PlatformSpace(const Scenario& scenario, const Options& options,
+                             std::string_view only)
     : scenario_(scenario), setup_(scenario.setup), options_(options) {
   for (const Event& event : opening(scenario).events) evolve(start_.world, event);
   forget_the_clock(start_.world, setup_, Clock::at(scenario.start, scenario.zone_us));
@@ -42,6 +43,7 @@ PlatformSpace::PlatformSpace(const Scenario& scenario, const Options& options)
       bit_of_[i] = static_cast<int>(never_.size());
       never_.push_back(&all[i]);
     }
+    if (all[i].kind == PropertyKind::never && !only.empty() && all[i].name != only) continue;
     for (std::size_t e = 0; e < by_event_.size(); ++e) {
       if (all[i].events.test(e)) by_event_[e].push_back(static_cast<std::uint16_t>(i));
     }

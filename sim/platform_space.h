@@ -79,8 +79,9 @@ class PlatformSpace {
     bool lazy_reads = true;
   };
   // Requires: space_refusal(scenario) is empty; the scenario outlives the space.
-  PlatformSpace(const Scenario& scenario, const Options& options);
-  PlatformSpace(const Scenario& scenario);
+  // `only`: the one never-property that is looked for; empty: all.
+  PlatformSpace(const Scenario& scenario, const Options& options, std::string_view only = {});
+  explicit PlatformSpace(const Scenario& scenario);
   ~PlatformSpace();
   PlatformSpace(const PlatformSpace&) = delete;
   PlatformSpace& operator=(const PlatformSpace&) = delete;

@@ -9,6 +9,7 @@
 #include <holdfast/sim/scenario_names.h>
 #include <holdfast/sim/scenario_reader_parts.h>
 #include <holdfast/sim/scenario_text_parts.h>
+#include <holdfast/sim/space_bounds.h>
 
 namespace holdfast {
 namespace {
@@ -46,6 +47,7 @@ class Writer {
   void chances();
   void faults();
   void lasting();
+  void schedule();
   void bounds();
 
   FlowMapping pool(const PoolSpec& pool) const;
@@ -63,6 +65,7 @@ std::string Writer::write() {
   chances();
   faults();
   text_ += happenings_text(s_);
+  schedule();
   lasting();
   text_ += expectations_text(s_);
   if (!s_.instead.empty()) line("instead", text_value(s_.instead, 9));
@@ -241,17 +244,23 @@ void Writer::lasting() {
   if (s_.until_us != last_us + within_us) line("until", duration_text(s_.until_us));
 }
 
+void Writer::schedule() {
+  if (s_.schedule.empty()) return;
+  text_ += "schedule:\n";
+  for (const ScheduledStep& step : s_.schedule) {
+    text_ += fmt::format("  - {}\n", scalar_text(step.text));
+  }
+}
+
 void Writer::bounds() {
   FlowMapping explore;
-  const auto add = [&explore](std::string_view key, int bound) {
-    if (bound >= 0) explore.add(key, bound);
-  };
-  add("restarts", s_.explore.restarts);
-  add("tasks", s_.explore.tasks);
-  add("pods", s_.explore.pods);
-  add("faults", s_.explore.faults);
-  add("user_actions", s_.explore.user_actions);
-  add("retries", s_.explore.retries);
+  for (const BoundInfo& bound : bound_table()) {
+    if (s_.explore.*bound.value >= 0) explore.add(bound.name, s_.explore.*bound.value);
+  }
+  for (const AbstractionInfo& abstraction : abstraction_table()) {
+    if (s_.explore.*abstraction.value) explore.add(abstraction.name, "true");
+  }
+  if (s_.explore.ages) explore.add("ages", fmt::format("[{}]", ages_text(*s_.explore.ages)));
   line("explore", explore);
 }
 

@@ -241,8 +241,12 @@ void Simulator::Run::ring_random_fault(std::uint16_t index) {
 
 void Simulator::Run::run(std::int64_t until_us) {
   if (!opened_) open();
-  if (!scenario_.schedule.empty()) return follow_schedule();
   const std::int64_t end = later(scenario_.start, until_us).us;
+  if (!scenario_.schedule.empty()) {
+    follow_schedule();
+    now_.us = std::max(now_.us, end);
+    return;
+  }
   const auto is_due = [&](std::int64_t us) { return us <= end && us != Distribution::never_us; };
   while (!agenda_.empty() && is_due(agenda_.next_us())) {
     now_.us = std::max(now_.us, agenda_.next_us());

@@ -18,15 +18,23 @@ std::int64_t longest_wait_us(Age age) {
   switch (age) {
     case Age::heartbeat_stale:
     case Age::creation_past:
-    case Age::silent: return 2 * minute + second;
-    case Age::ping_overdue: return 5 * minute + second;
+    case Age::silent:
+      return 2 * minute + second;
+    case Age::ping_overdue:
+      return 5 * minute + second;
     case Age::reservation_expired:
-    case Age::unfreeze_over: return day + second;
-    case Age::secret_old: return 30 * day + second;
-    case Age::startup_over: return 30 * second + second;
-    case Age::idle_for_a_minute: return minute + second;
-    case Age::backoff_over: return 10 * minute + second;
-    case Age::freeze_window: return 0;
+    case Age::unfreeze_over:
+      return day + second;
+    case Age::secret_old:
+      return 30 * day + second;
+    case Age::startup_over:
+      return 30 * second + second;
+    case Age::idle_for_a_minute:
+      return minute + second;
+    case Age::backoff_over:
+      return 10 * minute + second;
+    case Age::freeze_window:
+      return 0;
   }
   return 0;
 }

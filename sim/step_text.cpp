@@ -60,11 +60,15 @@ std::string work_text(const World& world, const Step& step) {
 std::string plain_text(const World& world, const Setup& setup, const Step& step) {
   const std::string_view kind = name(step.kind);
   switch (step.kind) {
-    case StepKind::procedure: return procedure_text(world, setup, step);
-    case StepKind::timer: return timer_text(world, setup, step);
-    case StepKind::agent_finishes: return work_text(world, step);
+    case StepKind::procedure:
+      return procedure_text(world, setup, step);
+    case StepKind::timer:
+      return timer_text(world, setup, step);
+    case StepKind::agent_finishes:
+      return work_text(world, step);
     case StepKind::confirm:
-    case StepKind::cancel: return fmt::format("{} ({})", kind, task_text(world, step.actor));
+    case StepKind::cancel:
+      return fmt::format("{} ({})", kind, task_text(world, step.actor));
     case StepKind::task_finishes_locally:
       return fmt::format("{} ({}): {}", kind, task_text(world, step.actor),
                          name(static_cast<WorkResult>(step.choice)));
@@ -73,17 +77,21 @@ std::string plain_text(const World& world, const Setup& setup, const Step& step)
       return fmt::format("submit {} ({})", name(wanted.type),
                          workspace_text(setup, wanted.workspace));
     }
-    case StepKind::save_config: return fmt::format("save_config {}", step.argument);
+    case StepKind::save_config:
+      return fmt::format("save_config {}", step.argument);
     case StepKind::sync:
     case StepKind::unfreeze:
-    case StepKind::rotate_token: return fmt::format("{} ({})", kind, setup.pools[step.actor]);
+    case StepKind::rotate_token:
+      return fmt::format("{} ({})", kind, setup.pools[step.actor]);
     case StepKind::server_starts:
     case StepKind::server_ready:
     case StepKind::server_stops:
-    case StepKind::leader_takes_over: return fmt::format("{} (replica {})", kind, step.actor);
+    case StepKind::leader_takes_over:
+      return fmt::format("{} (replica {})", kind, step.actor);
     case StepKind::time_passes:
       return fmt::format("{}: {}", kind, name(age_of(world, step)));
-    default: return fmt::format("{} (pod {})", kind, step.actor);
+    default:
+      return fmt::format("{} (pod {})", kind, step.actor);
   }
 }
 

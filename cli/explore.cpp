@@ -1,0 +1,294 @@
+// holdfast explore: every interleaving within a scenario's bounds, and of every property a proof
+// within these bounds or a shortest counterexample.
+#include <algorithm>
+#include <optional>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include <holdfast/cli/interrupt.h>
+#include <holdfast/cli/output_file.h>
+#include <holdfast/cli/requested_scenario.h>
+#include <holdfast/reports/exploration_text.h>
+#include <holdfast/reports/plain_text.h>
+#include <holdfast/sim/input/nearest_name.h>
+#include <holdfast/sim/input/utf8.h>
+#include <holdfast/sim/scenario_text.h>
+
+namespace holdfast {
+namespace {
+
+std::vector<std::string> never_names() {
+  std::vector<std::string> names;
+  for (const Property& property : properties()) {
+    if (property.kind == PropertyKind::never) names.emplace_back(property.name);
+  }
+  return names;
+}
+
+constexpr OptionInfo table[] = {
+    profile_option,
+    set_option,
+    {.name = "--property",
+     .value = "NAME",
+     .about = "look for this one only, and end when it is violated",
+     .takes = Takes::words,
+     .words = never_names},
+    {.name = "--threads",
+     .value = "N",
+     .about = "how many threads search; the output is the same for any number; that of the "
+              "machine's processors if left out",
+     .takes = Takes::count,
+     .low = 1,
+     .high = 64},
+    {.name = "--symmetry",
+     .value = {},
+     .about = "take states for one that differ by the names of pods, tasks and workspaces"},
+    {.name = "--eager",
+     .value = {},
+     .about = "without the reduction that puts off steps which only read: many more states, and "
+              "the shortest courses count every step"},
+    {.name = "--hashes",
+     .value = {},
+     .about = "keep 64 bits of each state and say how probable a mistake is"},
+    {.name = "--max-depth",
+     .value = "N",
+     .about = "end after so many moves",
+     .takes = Takes::count,
+     .low = 1,
+     .high = 1'000'000},
+    {.name = "--max-states",
+     .value = "N",
+     .about = "end with so many states",
+     .takes = Takes::count,
+     .low = 1},
+    {.name = "--max-memory",
+     .value = "MIB",
+     .about = "end when the states take so many MiB",
+     .takes = Takes::count,
+     .by_default = "8192",
+     .low = 16,
+     .high = 1 << 24},
+    {.name = "--max-time",
+     .value = "DURATION",
+     .about = "end after so long",
+     .takes = Takes::duration},
+    {.name = "--save",
+     .value = "FILE",
+     .about = "write the counterexample here, with --property; without it each unexpected one is "
+              "saved under a name of its own in the current folder",
+     .takes = Takes::file},
+};
+
+class ExploreCommand {
+ public:
+  ExploreCommand(const Arguments& arguments, Terminal& terminal)
+      : arguments_(arguments), terminal_(terminal) {}
+
+  ExitStatus run();
+
+ private:
+  std::string fault() const;
+  ExitStatus explore_one(const RequestedScenario& requested);
+  ScenarioExploreOptions options();
+  bool is_expected(const RequestedScenario& requested, const PropertyAnswer& answer) const;
+  ExitStatus judge(const RequestedScenario& requested, const ScenarioExploration& found) const;
+  bool save(const RequestedScenario& requested, const PropertyAnswer& answer,
+            std::vector<SavedCounterexample>& saved);
+  std::string repeat_command(const RequestedScenario& requested) const;
+
+  const Arguments& arguments_;
+  Terminal& terminal_;
+  JsonWriter json_;
+  bool has_told_ = false;
+};
+
+std::string ExploreCommand::fault() const {
+  const std::vector<std::string>& files = arguments_.operands();
+  if (std::count(files.begin(), files.end(), "-") > 1) return "standard input is read only once";
+  if (!arguments_.has("--save")) return set_fault(arguments_);
+  if (!arguments_.has("--property") || files.size() > 1) {
+    return "--save goes with --property and one scenario";
+  }
+  const std::string fault = output_fault(arguments_.text("--save"));
+  return fault.empty() ? set_fault(arguments_) : fault;
+}
+
+ScenarioExploreOptions ExploreCommand::options() {
+  constexpr std::uint64_t mib = 1 << 20;
+  ScenarioExploreOptions options;
+  options.property = arguments_.text("--property");
+  options.space.lazy_reads = !arguments_.has("--eager");
+  ExploreOptions& explore = options.explore;
+  const int processors = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 64);
+  explore.threads = static_cast<int>(arguments_.count("--threads", processors));
+  explore.symmetry = arguments_.has("--symmetry");
+  explore.keep = arguments_.has("--hashes") ? Keep::hashes : Keep::states;
+  explore.most_depth = static_cast<int>(arguments_.count("--max-depth", INT32_MAX));
+  explore.most_states = static_cast<std::uint64_t>(arguments_.count("--max-states", INT64_MAX));
+  explore.most_bytes = static_cast<std::uint64_t>(arguments_.count("--max-memory", 8192)) * mib;
+  if (arguments_.has("--max-time")) {
+    explore.most_us = static_cast<std::uint64_t>(arguments_.duration_us("--max-time", 0));
+  }
+  explore.interrupted = &interrupted();
+  if (terminal_.shows_progress()) {
+    explore.progress = [this](const ExploreProgress& now) {
+      terminal_.show_progress(fmt::format("{} states, depth {}, {} states/s, {} wait, {} MiB",
+                                          now.states, now.depth, now.states_per_s, now.frontier,
+                                          now.bytes / mib));
+    };
+  }
+  return options;
+}
+
+bool ExploreCommand::is_expected(const RequestedScenario& requested,
+                                 const PropertyAnswer& answer) const {
+  if (requested.knobs_changed) return false;
+  const auto& expect = requested.scenario.expect;
+  return std::any_of(expect.begin(), expect.end(), [&](const Expectation& one) {
+    return one.kind == ExpectationKind::violates && one.property == answer.property->name;
+  });
+}
+
+ExitStatus ExploreCommand::judge(const RequestedScenario& requested,
+                                 const ScenarioExploration& found) const {
+  ExitStatus status = ExitStatus::good;
+  for (const PropertyAnswer& one : found.answers) {
+    const bool violated = one.answer == Answer::violated;
+    const bool expected = is_expected(requested, one);
+    if (one.answer == Answer::undecided) {
+      if (status == ExitStatus::good) status = ExitStatus::inconclusive;
+    } else if (violated != expected) {
+      return ExitStatus::failed;
+    }
+  }
+  if (found.exploration.ending == Ending::interrupted) return ExitStatus::interrupted;
+  return status;
+}
+
+std::string ExploreCommand::repeat_command(const RequestedScenario& requested) const {
+  std::string text = "holdfast explore " + shell_quoted(requested.path);
+  for (const OptionInfo& option : table) {
+    if (option.name == "--threads" || option.name == "--save") continue;
+    for (const std::string& value : arguments_.all(option.name)) {
+      text += fmt::format(" {}", option.name);
+      if (option.takes != Takes::nothing) text += ' ' + shell_quoted(value);
+    }
+  }
+  return text;
+}
+
+// False if it could not be written.
+bool ExploreCommand::save(const RequestedScenario& requested, const PropertyAnswer& answer,
+                          std::vector<SavedCounterexample>& saved) {
+  const Counterexample& found = *answer.counterexample;
+  const bool asked = arguments_.has("--save");
+  if (!found.course || (!asked && is_expected(requested, answer))) return true;
+  const std::string file = asked ? arguments_.text("--save")
+                                 : fmt::format("{}-{}-{}.yaml", stem_of(requested.path),
+                                               requested.scenario.profile, answer.property->name);
+  Scenario scenario = found.scenario;
+  scenario.about =
+      fmt::format("Found by exploring every interleaving: {}.", found.sentence);
+  const std::string fault = write_file(file, scenario_text(scenario));
+  if (!fault.empty()) {
+    terminal_.complain(fmt::format("holdfast explore: {}\n", fault));
+    return false;
+  }
+  saved.push_back({std::string(answer.property->name), shell_quoted(file)});
+  return true;
+}
+
+ExitStatus ExploreCommand::explore_one(const RequestedScenario& requested) {
+  const ScenarioExploration found = explore_scenario(requested.scenario, options());
+  terminal_.clear_progress();
+  ExplorationReport report{requested.scenario, found, requested.knobs_changed, {}, {}, false};
+  ExitStatus status = judge(requested, found);
+  for (const PropertyAnswer& one : found.answers) {
+    if (one.counterexample && !save(requested, one, report.saved)) status = ExitStatus::refused;
+  }
+  report.repeat = repeat_command(requested);
+  report.passed = status == ExitStatus::good;
+  if (format_of(arguments_) == Format::json) {
+    write_exploration(json_, report);
+  } else if (!is_quiet(arguments_) || !report.passed) {
+    if (has_told_) terminal_.print("\n");
+    has_told_ = true;
+    terminal_.print(exploration_text(report, terminal_.paint()));
+  }
+  return status;
+}
+
+ExitStatus run_explore(const Arguments& arguments, Terminal& terminal) {
+  return ExploreCommand(arguments, terminal).run();
+}
+
+constexpr Example examples[] = {
+    {"holdfast explore scenarios/incident-598/restart.yaml",
+     "can the reserved pod be deleted, and how"},
+    {"holdfast explore restart.yaml --profile slots+rebuild+guard --property reserved_pod_kept",
+     "does this fix hold in every interleaving"},
+};
+
+}  // namespace
+
+extern const Command explore_command;
+const Command explore_command{
+    .name = "explore",
+    .about = "walk every interleaving within a scenario's bounds: a proof or a shortest course",
+    .description =
+        "Takes every step of the model in every order, within the bounds that the scenario's "
+        "`explore` states, without a clock: a timer may fire whenever it is armed, and every "
+        "predicate of the clock may come true. Of each property it says that it is violated, with "
+        "a shortest course that is walked again and saved as a scenario for `run`; that it holds "
+        "within the bounds; that nothing ever asked for it; or that a limit came first (exit "
+        "status 3). A bound that left steps out is told with their number. As JSON: an object with "
+        "`scenarios`, each with `ending`, `states`, `moves`, `depth`, `complete_depth`, `bounds`, "
+        "`left_out`, `answers` (property, answer, and of what is violated sentence, changes, "
+        "timing_possible, saved, course), `repeat` and `passed`.",
+    .operand = {.name = "SCENARIO",
+                .about = "scenario files (YAML); - is standard input",
+                .takes = Takes::file,
+                .least = 1,
+                .most = 100'000},
+    .options = table,
+    .examples = examples,
+    .run = run_explore,
+};
+
+namespace {
+
+ExitStatus ExploreCommand::run() {
+  std::string wrong = fault();
+  if (!wrong.empty()) return refuse(explore_command, terminal_, wrong);
+  std::vector<RequestedScenario> scenarios;
+  for (const std::string& path : arguments_.operands()) {
+    wrong = read_requested(path, arguments_, scenarios);
+    if (!wrong.empty()) {
+      terminal_.complain(wrong);
+      continue;
+    }
+    wrong = space_refusal(scenarios.back().scenario);
+    if (wrong.empty()) continue;
+    terminal_.complain(fmt::format("{}: {}\n", printable_text(path), wrong));
+    scenarios.pop_back();
+  }
+  if (scenarios.size() < arguments_.operands().size()) return ExitStatus::refused;
+  catch_interrupts();
+  ExitStatus status = ExitStatus::good;
+  json_.begin_object();
+  json_.text("command", "explore");
+  json_.begin_array("scenarios");
+  for (const RequestedScenario& requested : scenarios) {
+    if (interrupted()) break;
+    status = worse_of(status, explore_one(requested));
+  }
+  json_.end_array();
+  json_.boolean("passed", status == ExitStatus::good);
+  json_.end_object();
+  if (format_of(arguments_) == Format::json) terminal_.print(json_.finish());
+  return status;
+}
+
+}  // namespace
+}  // namespace holdfast

@@ -1,0 +1,58 @@
+#include <holdfast/cli/requested_scenario.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include <holdfast/cli/read_file.h>
+#include <holdfast/reports/plain_text.h>
+#include <holdfast/sim/input/utf8.h>
+#include <holdfast/sim/scenario_reader.h>
+
+namespace holdfast {
+
+std::string set_fault(const Arguments& arguments) {
+  for (const std::string& setting : arguments.all("--set")) {
+    if (setting.find('=') == std::string::npos) {
+      return fmt::format("--set takes KNOB=VALUE, not {}", in_quotes(setting));
+    }
+  }
+  return {};
+}
+
+std::string read_requested(const std::string& path, const Arguments& arguments,
+                           std::vector<RequestedScenario>& scenarios) {
+  const auto read = read_file(path);
+  if (const auto* fault = std::get_if<Diagnostic>(&read)) return render(*fault);
+  Diagnostics diagnostics(std::get<Source>(read));
+  std::optional<Scenario> scenario = read_scenario(std::get<Source>(read), diagnostics);
+  if (!scenario) return diagnostics.render();
+  const Knobs as_in_file = scenario->setup.knobs;
+  const auto told = [&path](const std::string& option, const TextFault& fault) {
+    return fmt::format("{}: {}: {}{}{}\n", printable_text(path), option, fault.message,
+                       fault.hint.empty() ? "" : "; ", fault.hint);
+  };
+  if (arguments.has("--profile")) {
+    const TextFault fault = apply_profile(*scenario, arguments.text("--profile"));
+    if (!fault.message.empty()) return told("--profile", fault);
+  }
+  for (const std::string& setting : arguments.all("--set")) {
+    const std::size_t equals = std::min(setting.find('='), setting.size());
+    const TextFault fault = apply_set(*scenario, setting.substr(0, equals),
+                                      setting.substr(std::min(equals + 1, setting.size())));
+    if (!fault.message.empty()) return told("--set", fault);
+  }
+  const bool changed = !(scenario->setup.knobs == as_in_file);
+  scenarios.push_back({std::move(*scenario), changed, path});
+  return {};
+}
+
+std::string stem_of(const std::string& path) {
+  return path == "-" ? "scenario" : std::filesystem::path(path).stem().string();
+}
+
+}  // namespace holdfast

@@ -1,0 +1,30 @@
+// What an exploration found, for people and as JSON. Pure; the same for any number of threads.
+#pragma once
+
+#include <string>
+
+#include <holdfast/reports/json_writer.h>
+#include <holdfast/reports/tone.h>
+#include <holdfast/sim/explore_scenario.h>
+
+namespace holdfast {
+
+// Where the counterexample of a property lies, and what shows it again.
+struct SavedCounterexample {
+  std::string property;
+  std::string file;  // quoted for a shell
+};
+
+struct ExplorationReport {
+  const Scenario& scenario;
+  const ScenarioExploration& found;
+  bool knobs_changed = false;
+  std::vector<SavedCounterexample> saved;
+  std::string repeat;  // the command that explores it again
+  bool passed = false;
+};
+
+std::string exploration_text(const ExplorationReport& report, Paint paint);
+void write_exploration(JsonWriter& json, const ExplorationReport& report);
+
+}  // namespace holdfast

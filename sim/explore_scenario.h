@@ -1,0 +1,60 @@
+// Explores a scenario and says of every never-property what became of it.
+//
+// Thread safety: a function of its arguments; uses as many threads as the options say.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <holdfast/sim/course.h>
+
+namespace holdfast {
+
+// `holds`: in every state within the bounds. `not_asked`: so too, but its antecedent never
+// occurred, so that it says nothing. `undecided`: a limit ended the search before an answer.
+enum class Answer : std::uint8_t { violated, holds, not_asked, undecided };
+template <>
+inline constexpr auto names_of<Answer> =
+    std::to_array<std::string_view>({"violated", "holds", "not_asked", "undecided"});
+
+struct Counterexample {
+  // Empty: the way that was found could not be walked again, which is an error of holdfast.
+  std::optional<Course> course;
+  std::string sentence;       // of the violation; with the names of the timed course if there is one
+  int changes = 0;    // steps that change something besides the procedure that takes them
+  Scenario scenario;  // takes the course; only with a course
+  bool timing_possible = false;  // it is violated with the clock as well
+};
+
+struct PropertyAnswer {
+  const Property* property = nullptr;
+  Answer answer = Answer::undecided;
+  std::size_t depth = 0;                         // moves to the violation
+  std::optional<Counterexample> counterexample;  // of what is violated
+};
+
+struct ScenarioExploration {
+  Bounds bounds;  // as they applied
+  Coverage coverage;
+  Exploration exploration;              // without its traces
+  std::vector<PropertyAnswer> answers;  // of the never-properties, in their order
+
+  bool is_whole() const { return exploration.ending == Ending::complete; }
+  // Steps were left out because of a bound.
+  bool met_bounds() const;
+  const PropertyAnswer& answer(std::string_view property) const;
+};
+
+struct ScenarioExploreOptions {
+  ExploreOptions explore;
+  PlatformSpace::Options space;
+  // Only this property is answered, and the search ends with it; empty: all.
+  std::string property;
+};
+
+// Requires: space_refusal(scenario) is empty; the property is empty or a never-property.
+ScenarioExploration explore_scenario(const Scenario& scenario,
+                                     const ScenarioExploreOptions& options);
+
+}  // namespace holdfast
