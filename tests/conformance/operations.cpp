@@ -195,7 +195,8 @@ void Operation::send_message() {
 // end of the connection is noticed first.
 bool Operation::told_over_broken_connection(TaskIndex about) {
   const TaskRow& row = w.world.tasks[about].row;
-  if (!w.send_error || !is_running(row.status) || row.agent == none) return false;
+  if (!w.send_error || w.database_errors > 0) return false;
+  if (!is_running(row.status) || row.agent == none) return false;
   const Agent& agent = w.world.agents[row.agent];
   if (!agent.row || agent.connected_to != leader) return false;
   w.send_error = false;
