@@ -19,8 +19,8 @@ struct Recording {
   std::vector<Json> states;
 };
 
-// The script files in `folder` that have a recording beside them, by name: the states, plain, .gz or
-// .zst, or a digest of each (`X.digests.txt`).
+// The script files in `folder` that have a recording beside them, by name: the states, plain, .gz
+// or .zst, or a digest of each (`X.digests.txt`).
 std::vector<std::filesystem::path> scripts_in(const std::filesystem::path& folder);
 
 // Throws std::runtime_error naming the file and the line.
