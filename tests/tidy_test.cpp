@@ -84,7 +84,7 @@ TEST(TidySource, reads_every_folder_but_those_of_builds) {
   const std::filesystem::path root = std::filesystem::path(testing::TempDir()) / "tidy_tree";
   std::filesystem::remove_all(root);
   for (const char* path : {"model/a.h", "scenarios/b/c.yaml", ".ci/run", "build/d.h",
-                           "build-asan/e.h", ".git/f.h", "tests/build/g.h"}) {
+                           "build-asan/e.h", ".git/f.h", "tests/build/g.h", "worktree/.git"}) {
     std::filesystem::create_directories((root / path).parent_path());
     std::ofstream(root / path) << path;
   }

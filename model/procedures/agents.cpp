@@ -59,7 +59,7 @@ void take_over(Turn& t, const ManagedPod& pod, const AgentWork& work) {
     event.slot = work.slot;
     event.task = task;
     event.reason = Reason::agent_reports;
-    if (task != none) event.task_type = t.world.tasks[task].type;
+    event.task_type = t.world.tasks[task].type;
   };
   if (slot.state != SlotState::idle) note(EventType::slot_released, slot.task);
   note(EventType::slot_assigned, work.task);

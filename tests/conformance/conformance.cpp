@@ -4,12 +4,27 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/model/fingerprint.h>
 #include <holdfast/tests/conformance/observations.h>
 #include <holdfast/tests/conformance/operations.h>
 
 namespace holdfast {
 
-Verdict compare_with(const Recording& recording, const Knobs& knobs) {
+namespace {
+
+Json recorded_of(const Json& state) {
+  Json recorded = comparable(state);
+  recorded["violated"] = {{"by events", recorded_events(state)}, {"at rest", recorded_rest(state)}};
+  return recorded;
+}
+
+std::string digest_of(const Json& state) {
+  return fmt::format("{:016x}", Fingerprint().add(state.dump()).value());
+}
+
+}  // namespace
+
+Verdict compare_with(const Recording& recording, const Knobs& knobs, Compare options) {
   Verdict verdict;
   if (recording.states.empty()) return verdict;
   Walker walker;
@@ -31,12 +46,16 @@ Verdict compare_with(const Recording& recording, const Knobs& knobs) {
       } else {
         perform(walker, operation);
       }
-      Json recorded = comparable(state);
-      recorded["violated"] = {{"by events", recorded_events(state)},
-                              {"at rest", recorded_rest(state)}};
       Json ours = snapshot(walker, times);
       ours["violated"] = {{"by events", observer.names()}, {"at rest", owed_now(walker)}};
-      verdict.differences = differences(recorded, ours);
+      if (state.contains("digest")) {
+        verdict.digests.push_back(digest_of(ours));
+        verdict.differences = differences({{"digest", state["digest"]}},
+                                          {{"digest", verdict.digests.back()}});
+        if (options == Compare::nothing) verdict.differences.clear();
+      } else {
+        verdict.differences = differences(recorded_of(state), ours);
+      }
     } catch (const std::exception& error) {
       verdict.refusal = error.what();
     }

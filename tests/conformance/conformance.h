@@ -21,9 +21,14 @@ struct Verdict {
   std::vector<Difference> differences;
   std::string refusal;                  // the model could not follow: why
   std::vector<Fall> falls;
+  std::vector<std::string> digests;     // of our states, where the recording has digests
 };
 
-Verdict compare_with(const Recording& recording, const Knobs& knobs);
+// `nothing`: run to the end whatever the digests say, to write them anew.
+enum class Compare : std::uint8_t { states, nothing };
+
+Verdict compare_with(const Recording& recording, const Knobs& knobs,
+                     Compare options = Compare::states);
 
 // The verdict as lines for people; empty if it passed.
 std::string describe(const Recording& recording, const Verdict& verdict);

@@ -35,6 +35,7 @@ class Operation {
   WorkspaceIndex workspace() const { return known(w.workspace_named(text("ws", "w1"))); }
   TaskIndex task() const { return known(w.task_numbered(number("task"))); }
   PodIndex pod() const { return known(w.pod_named(text("pod"))); }
+  PodIndex process() const { return known(w.process_named(text("pod"))); }
   std::uint16_t known(std::uint16_t index) const {
     if (index == none) throw std::runtime_error("no such entity: " + op.dump());
     return index;
@@ -194,7 +195,8 @@ void Operation::send_message() {
 // end of the connection is noticed first.
 bool Operation::told_over_broken_connection(TaskIndex about) {
   const TaskRow& row = w.world.tasks[about].row;
-  if (!w.send_error || !is_running(row.status) || row.agent == none) return false;
+  if (!w.send_error || w.database_errors > 0) return false;
+  if (!is_running(row.status) || row.agent == none) return false;
   const Agent& agent = w.world.agents[row.agent];
   if (!agent.row || agent.connected_to != leader) return false;
   w.send_error = false;
@@ -257,12 +259,13 @@ PodIndex Operation::reborn(PodIndex dead) {
 }
 
 void Operation::connect() {
-  PodIndex index = pod();
+  const PodIndex named = pod();
+  if (w.world.pods[named].state == PodState::pending) {
+    w.fold(EventType::pod_running, [&](Event& e) { e.pod = named; });
+  }
+  PodIndex index = process();
   const bool dead = w.world.agents[index].state == AgentState::gone;
   if (dead && lives(w.world.pods[index])) index = reborn(index);
-  if (w.world.pods[index].state == PodState::pending) {
-    w.fold(EventType::pod_running, [&](Event& e) { e.pod = index; });
-  }
   if (w.world.agents[index].state == AgentState::absent) {
     w.take_step({.kind = StepKind::agent_starts, .actor = index});
   }
@@ -278,11 +281,13 @@ void Operation::connect() {
 }
 
 void Operation::crash() {
-  const PodIndex index = pod();
-  for (const ProcedureIndex place :
-       w.take_step({.kind = StepKind::pod_crashes, .actor = index})) {
-    w.run(place);
-  }
+  const PodIndex named = pod();
+  const PodIndex dies = process();
+  const auto end = [&](const Step& step) {
+    for (const ProcedureIndex place : w.take_step(step)) w.run(place);
+  };
+  end({.kind = StepKind::pod_crashes, .actor = named});
+  if (dies != named) end({.kind = StepKind::agent_stops, .actor = dies});
 }
 
 void Operation::beat(PodIndex agent) {
@@ -428,10 +433,10 @@ const std::map<std::string, Operation::Method>& Operation::table() {
        [](O& o) { o.call_on_pool(Program::rotate_token, o.memory("shared")); }},
       {"server_restart", [](O& o) { o.restart(); }},
       {"agent_connect", [](O& o) { o.connect(); }},
-      {"agent_disconnect", [](O& o) { o.w.lose_connection(o.pod()); }},
+      {"agent_disconnect", [](O& o) { o.w.lose_connection(o.process()); }},
       {"agent_crash", [](O& o) { o.crash(); }},
       {"agent_send_error", [](O& o) { o.w.send_error = true; }},
-      {"heartbeat", [](O& o) { o.beat(o.pod()); }},
+      {"heartbeat", [](O& o) { o.beat(o.process()); }},
       {"heartbeat_all", [](O& o) { o.beat_all(); }},
       {"health_check", [](O& o) { o.check_health(); }},
       {"agent_cleanup", [](O& o) { o.call(Program::check_rows); }},

@@ -8,39 +8,41 @@
 namespace holdfast {
 namespace {
 
-// The pool, then what is written.
-const std::vector<bool> two{true, true};
+const std::vector<Query> one{Query::stops};
+const std::vector<Query> two{Query::stops, Query::stops};
 
 // Every active token is looked up and written by itself.
-std::vector<bool> revocation(const Pool& pool) {
-  std::vector<bool> queries{true};
-  if (pool.has_active_token()) queries.insert(queries.end(), {true, true});
+std::vector<Query> revocation(const Pool& pool) {
+  std::vector<Query> queries{Query::stops};
+  if (pool.has_active_token()) queries.insert(queries.end(), {Query::stops, Query::stops});
   return queries;
 }
 
-std::vector<bool> unlocking(const World& world, const Procedure& procedure) {
+std::vector<Query> unlocking(const World& world, const Procedure& procedure) {
   const Workspace& workspace = world.workspaces[world.tasks[procedure.task].workspace];
-  return workspace.locked_by == procedure.task ? two : std::vector<bool>{true};
+  return workspace.locked_by == procedure.task ? two : one;
 }
 
 // The question for tasks of run triggers is asked without any too; at last the waiting are counted.
-std::vector<bool> recovery(const World& world) {
+std::vector<Query> recovery(const World& world) {
   const bool asked = std::any_of(world.tasks.begin(), world.tasks.end(), [](const Task& task) {
     return task.exists && task.run_trigger;
   });
-  return asked ? std::vector<bool>{true, false} : std::vector<bool>{false, true, false};
+  std::vector<Query> queries{Query::fails, Query::logged};
+  if (!asked) queries.insert(queries.begin(), Query::logged);
+  return queries;
 }
 
 // With no agent connected here, a row that names a server is read a second time.
-std::vector<bool> agent_row(const World& world, const Procedure& procedure) {
+std::vector<Query> agent_row(const World& world, const Procedure& procedure) {
   const Agent& agent = world.agents[procedure.agent];
   const bool twice = procedure.pods.empty() && agent.row && agent.row_replica != none;
-  return twice ? two : std::vector<bool>{true};
+  return twice ? two : one;
 }
 
 }  // namespace
 
-std::vector<bool> queries_of(const World& world, ProcedureIndex place) {
+std::vector<Query> queries_of(const World& world, ProcedureIndex place) {
   const Procedure& procedure = world.procedures[place];
   const StepInfo where = describe(world, {.actor = place});
   const std::string name = std::string(where.program) + ' ' + std::string(where.letter);
@@ -53,7 +55,7 @@ std::vector<bool> queries_of(const World& world, ProcedureIndex place) {
   if (name == "cancel c") return unlocking(world, procedure);
   if (name == "recover c") return recovery(world);
   if (name == "push d2") return agent_row(world, procedure);
-  return {true};
+  return one;
 }
 
 }  // namespace holdfast

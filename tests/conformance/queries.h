@@ -8,9 +8,12 @@
 
 namespace holdfast {
 
-// The queries of the step that the procedure at `place` takes next, in order. True: an error of it
-// is an error of the step, and the queries after it are not made. False: it is logged, and no more.
-// Requires: the step's store is the database.
-std::vector<bool> queries_of(const World& world, ProcedureIndex place);
+// What an error of a query does. `stops`: the step fails, and the queries after it are not made.
+// `fails`: it fails, and they are. `logged`: no more than that.
+enum class Query : std::uint8_t { stops, fails, logged };
+
+// The queries of the step that the procedure at `place` takes next, in order. Requires: the step's
+// store is the database.
+std::vector<Query> queries_of(const World& world, ProcedureIndex place);
 
 }  // namespace holdfast

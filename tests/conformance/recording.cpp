@@ -1,6 +1,7 @@
 #include <holdfast/tests/conformance/recording.h>
 
 #include <algorithm>
+#include <sstream>
 #include <stdexcept>
 
 #include <zlib.h>
@@ -13,6 +14,7 @@ namespace {
 constexpr std::string_view endings[] = {"", ".gz", ".zst"};
 constexpr std::string_view script_part = ".script.jsonl";
 constexpr std::string_view golden_part = ".golden.jsonl";
+constexpr std::string_view digest_part = ".digests.txt";
 constexpr std::size_t longest_line = std::size_t{64} << 20;
 
 [[noreturn]] void refuse(const std::filesystem::path& file, std::size_t line, const char* why) {
@@ -75,7 +77,20 @@ std::filesystem::path golden_of(const std::filesystem::path& script) {
         script.parent_path() / (stem + std::string(golden_part) + std::string(ending));
     if (std::filesystem::exists(golden)) return golden;
   }
-  return {};
+  std::filesystem::path digests = script.parent_path() / (stem + std::string(digest_part));
+  return std::filesystem::exists(digests) ? digests : std::filesystem::path{};
+}
+
+// A state of which only the digest was kept is the operation and that.
+std::vector<Json> read_digests(const std::filesystem::path& file,
+                               const std::vector<Json>& operations) {
+  std::vector<Json> states;
+  std::istringstream lines(read_by_zlib(file));
+  for (std::string digest; std::getline(lines, digest);) {
+    const Json operation = states.size() < operations.size() ? operations[states.size()] : Json{};
+    states.push_back({{"op", operation}, {"digest", digest}});
+  }
+  return states;
 }
 
 }  // namespace
@@ -96,8 +111,11 @@ std::vector<std::filesystem::path> scripts_in(const std::filesystem::path& folde
 
 Recording read_recording(const std::filesystem::path& script) {
   const std::string name = script.filename().string();
-  Recording recording{name.substr(0, name.find(script_part)), read_lines(golden_of(script))};
   const std::vector<Json> operations = read_lines(script);
+  const std::filesystem::path golden = golden_of(script);
+  const bool digests = golden.string().ends_with(digest_part);
+  Recording recording{name.substr(0, name.find(script_part)),
+                      digests ? read_digests(golden, operations) : read_lines(golden)};
   if (operations.size() != recording.states.size()) {
     refuse(script, operations.size(), "its recording has another number of lines");
   }

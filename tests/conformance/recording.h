@@ -15,10 +15,12 @@ using Json = nlohmann::json;
 
 struct Recording {
   std::string name;             // of the file, without endings
-  std::vector<Json> states;     // one per operation, which is its member `op`
+  // One per operation, which is its member `op`; of a pinned one no more than its `digest`.
+  std::vector<Json> states;
 };
 
-// The script files in `folder` that have a recording beside them, plain, .gz or .zst, by name.
+// The script files in `folder` that have a recording beside them, by name: the states, plain, .gz
+// or .zst, or a digest of each (`X.digests.txt`).
 std::vector<std::filesystem::path> scripts_in(const std::filesystem::path& folder);
 
 // Throws std::runtime_error naming the file and the line.

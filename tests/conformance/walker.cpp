@@ -49,6 +49,15 @@ PodIndex Walker::pod_named(const std::string& name) const {
   return none;
 }
 
+PodIndex Walker::process_named(const std::string& name) const {
+  for (std::size_t i = world.agents.size(); i-- > 0;) {
+    const AgentState state = world.agents[i].state;
+    const bool alive = state != AgentState::absent && state != AgentState::gone;
+    if (alive && pod_name(static_cast<PodIndex>(i)) == name) return static_cast<PodIndex>(i);
+  }
+  return pod_named(name);
+}
+
 TaskIndex Walker::task_numbered(std::int64_t number) const {
   for (std::size_t i = 0; i < world.tasks.size(); ++i) {
     if (world.tasks[i].exists && world.tasks[i].number == number) return static_cast<TaskIndex>(i);
@@ -263,9 +272,13 @@ Fault Walker::fault_of(const StepInfo& where, ProcedureIndex place) {
     }
   }
   if (where.store == Store::database) {
-    for (const bool decides : queries_of(world, place)) {
-      if (query_fails() && decides) return Fault::database_error;
+    Fault fault = Fault::none;
+    for (const Query query : queries_of(world, place)) {
+      if (!query_fails() || query == Query::logged) continue;
+      fault = Fault::database_error;
+      if (query == Query::stops) break;
     }
+    return fault;
   }
   const bool sends = where.program == "push" && where.letter == "f" &&
                      world.agents[procedure.agent].connected_to == procedure.replica;

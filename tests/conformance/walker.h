@@ -73,6 +73,8 @@ class Walker {
   std::string pod_name(PodIndex pod) const;
   std::string agent_id(PodIndex agent) const;    // empty if it never registered
   PodIndex pod_named(const std::string& name) const;  // the newest of that name; none
+  // Where the process of that pod's name lives; `pod_named` if none does.
+  PodIndex process_named(const std::string& name) const;
   // Another pod of that pod's name was created.
   bool has_namesakes() const { return has_namesakes_; }
   TaskIndex task_numbered(std::int64_t number) const;

@@ -132,7 +132,7 @@ std::vector<SourceFile> read_tree(const std::filesystem::path& root) {
       if (is_outside_project(entry->path())) entry.disable_recursion_pending();
       continue;
     }
-    // In a second work tree .git is a file.
+    // In a second worktree .git is a file.
     if (!entry->is_regular_file() || entry->path().filename() == ".git") continue;
     const std::string path = entry->path().lexically_relative(root).generic_string();
     std::string text;
