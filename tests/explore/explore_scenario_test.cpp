@@ -32,7 +32,13 @@ given:
   tasks:
     - {id: 1, workspace: ws-1, type: plan_and_apply, status: running, pod: 0, slot: 0}
 expect: [{violates: reserved_pod_kept}]
-explore: {restarts: 0, pods: 1, ages: [], procedures: 5}
+explore:
+  restarts: 0
+  pods: 1
+  ages: []
+  triggers_any_time: true
+  one_push_per_task: true
+  delete_immediate: true
 )";
 
 Scenario scenario_with(std::string_view text, std::string_view profile) {
@@ -92,7 +98,7 @@ TEST(ExploreIncident, the_course_is_the_restart_and_the_first_tick) {
 // The reduction may leave out states and must not leave out answers, nor make a course longer.
 TEST(Reduction, answers_and_lengths_are_those_of_every_step_in_every_order) {
   for (const std::string_view text : {incident, one_task}) {
-    for (const std::string_view profile : {"slots", "slots+reconcile", "described"}) {
+    for (const std::string_view profile : {"slots", "slots+rebuild"}) {
       const Scenario scenario = scenario_with(text, profile);
       ScenarioExploreOptions eager;
       eager.space.lazy_reads = false;
