@@ -37,11 +37,11 @@ template <class M>
 concept Explorable = requires(const M& model, typename M::Scratch& scratch, StateBytes state,
                               std::byte* bytes, std::size_t size, AnySuccessors& out, StepId step,
                               int property) {
-  // The bytes of every state, or 0 if each has a length of its own.
+  // The bytes of every state, or 0 if each has a length of its own, of at most 65 535.
   { M::packed_bytes } -> std::convertible_to<std::size_t>;
   { model.most_packed_bytes() } -> std::same_as<std::size_t>;
   { model.scratch() } -> std::same_as<typename M::Scratch>;
-  // Gives the initial states as successors, whatever the StepId.
+  // Gives the initial states as successors. StepId and what is violated do not count here.
   { model.initial(scratch, out) } -> std::same_as<void>;
   // Gives one successor for every step that may be taken, and returns the properties that the state
   // itself violates.

@@ -74,7 +74,7 @@ struct ExploreCounts {
 };
 
 // A shortest way to a violation of a property, in states that are not canonicalised. The same for
-// any number of threads.
+// any number of threads. It ends too early only where a hash that is kept stands for two states.
 struct Trace {
   int property = 0;
   bool by_transition = false;  // violated by the last step, not by the state after it

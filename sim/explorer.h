@@ -9,14 +9,18 @@
 // 1. Counts, depths and traces of an exploration that ended as `complete`, `violation` or
 //    `depth_limit` are the same for any number of threads.
 // 2. Violations do not end the search unless asked for: the states behind them count too.
-// 3. An exploration that met another limit says up to which depth it is complete. Its traces are
-//    shortest ones all the same; which one it shows can differ if its last level was cut short.
+// 3. An exploration that met another limit says up to which depth it is complete. Its traces differ
+//    from run to run, and one whose last step violates may be one step longer than a shortest one,
+//    if they were found in the level that was cut short; the others are as ever.
+// 4. A trace to a violating state is preferred to one of the same level that goes on by a violating
+//    step, because it is shorter.
 //
 // Thread safety: explore() uses threads of its own; the model is shared by them.
 #pragma once
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <thread>
 
 #include <holdfast/sim/explorer_worker.h>
@@ -51,7 +55,8 @@ class Explorer {
   void note_bytes();
   Exploration collect();
   Trace trace_to(const Target& target);
-  void go_on(Trace& trace, Reached& reached, bool first);
+  // Whether there was a next state.
+  bool go_on(Trace& trace, Reached& reached);
 
   const M& model_;
   const ExploreOptions& options_;
@@ -97,8 +102,7 @@ Exploration Explorer<M, keep>::run() {
     }
     expand_level();
     note_violations();
-    if (shared_.stopping()) break;
-    complete_depth_ = depth_;
+    if (!shared_.stopping()) complete_depth_ = depth_;
     end_level();
     if (frontier_states_ != 0) ++depth_;
     if (options_.until_violation && !targets_.empty()) shared_.stop(Ending::violation);
@@ -121,10 +125,8 @@ void Explorer<M, keep>::expand_level() {
 template <Explorable M, Keep keep>
 template <class Work>
 void Explorer<M, keep>::on_all(Work work) {
-  const bool left_over =
-      std::any_of(workers_.begin(), workers_.end(), [](const Worker& w) { return w.unfinished(); });
   // A level of one chunk is not worth a thread.
-  const std::size_t busy = left_over || shared_.frontier.size() > 1 ? workers_.size() : 1;
+  const std::size_t busy = shared_.frontier.size() > 1 ? workers_.size() : 1;
   std::vector<std::jthread> others;
   for (std::size_t i = 1; i < busy; ++i) others.emplace_back([work, i] { work(i); });
   work(0);
@@ -175,6 +177,9 @@ void Explorer<M, keep>::note_violations() {
 template <Explorable M, Keep keep>
 void Explorer<M, keep>::note_bytes() {
   most_bytes_seen_ = std::max(most_bytes_seen_, set_.bytes() + shared_.packed_bytes);
+  for (const Worker& worker : workers_) {
+    most_bytes_seen_ = std::max(most_bytes_seen_, worker.most_bytes_seen);
+  }
 }
 
 template <Explorable M, Keep keep>
@@ -227,7 +232,7 @@ template <Explorable M, Keep keep>
 struct Explorer<M, keep>::Reached {
   const Explorer& explorer;
   typename M::Scratch scratch;
-  StateBytes wanted;  // a key of the set; empty: a transition that violates `property`
+  std::optional<StateBytes> wanted;  // a key of the set; none: a step that violates `property`
   int property = 0;
   bool found = false;
   StepId step = 0;
@@ -235,7 +240,7 @@ struct Explorer<M, keep>::Reached {
 
   void successor(StepId id, StateBytes next, PropertySet violated) {
     if (found) return;
-    found = wanted.empty() ? (violated >> property & 1) != 0 : matches(next);
+    found = wanted ? matches(next) : (violated >> property & 1) != 0;
     if (!found) return;
     step = id;
     state.assign(next.begin(), next.end());
@@ -249,7 +254,7 @@ struct Explorer<M, keep>::Reached {
     }
     const std::uint64_t hash = hash_of(bytes);
     const StateBytes key = keep == Keep::hashes ? std::as_bytes(std::span(&hash, 1)) : bytes;
-    return std::equal(key.begin(), key.end(), wanted.begin(), wanted.end());
+    return std::equal(key.begin(), key.end(), wanted->begin(), wanted->end());
   }
 };
 
@@ -267,25 +272,26 @@ Trace Explorer<M, keep>::trace_to(const Target& target) {
   trace.by_transition = target.violation.by_transition;
   for (const StateRef ref : way) {
     Reached reached{*this, model_.scratch(), set_.key(ref), 0, false, 0, {}};
-    go_on(trace, reached, trace.states.empty());
+    if (!go_on(trace, reached)) return trace;
   }
   if (trace.by_transition) {
-    Reached reached{*this, model_.scratch(), {}, target.property, false, 0, {}};
-    go_on(trace, reached, false);
+    Reached reached{*this, model_.scratch(), std::nullopt, target.property, false, 0, {}};
+    go_on(trace, reached);
   }
   return trace;
 }
 
 template <Explorable M, Keep keep>
-void Explorer<M, keep>::go_on(Trace& trace, Reached& reached, bool first) {
+bool Explorer<M, keep>::go_on(Trace& trace, Reached& reached) {
   typename M::Scratch scratch = model_.scratch();
-  if (first) {
+  if (trace.states.empty()) {
     model_.initial(scratch, reached);
   } else {
     model_.expand(scratch, trace.states.back(), reached);
-    trace.steps.push_back(reached.step);
+    if (reached.found) trace.steps.push_back(reached.step);
   }
-  trace.states.push_back(std::move(reached.state));
+  if (reached.found) trace.states.push_back(std::move(reached.state));
+  return reached.found;
 }
 
 }  // namespace holdfast

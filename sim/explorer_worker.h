@@ -130,14 +130,13 @@ class ExploreWorker {
 
   void add_initial() {
     link_ = Set::link_to(no_state, ~std::uint64_t{0});
-    model_.initial(scratch_, *this);
+    Initial states{*this};
+    model_.initial(scratch_, states);
     flush();
   }
 
   // Expands until the frontier is used up or something wants the thread to return.
   void run();
-  // Whether something is left that only this worker can do.
-  bool unfinished() const { return left_ != 0 || queue_.head() != queue_.tail(); }
 
   // What the model calls for each successor.
   void successor(StepId, StateBytes state, PropertySet violated);
@@ -153,8 +152,13 @@ class ExploreWorker {
   std::vector<ViolationCount> violating_states;
   std::vector<ViolationCount> violating_transitions;
   std::array<FoundViolation, 64> found{};  // in this level
+  std::uint64_t most_bytes_seen = 0;       // of the set, the frontier included
 
  private:
+  struct Initial {
+    ExploreWorker& worker;
+    void successor(StepId step, StateBytes state, PropertySet) { worker.successor(step, state, 0); }
+  };
   static constexpr std::uint64_t near = 32;
   static constexpr std::uint64_t far = 64;
   static constexpr std::uint32_t chunk_states = 256;
@@ -214,13 +218,16 @@ bool ExploreWorker<M, keep>::claim() {
   if (shared_.states.load(std::memory_order_relaxed) > options_.most_states) {
     shared_.stop(Ending::state_limit);
   }
+  const std::uint64_t bytes = set_.bytes() + shared_.packed_bytes.load(std::memory_order_relaxed);
+  most_bytes_seen = std::max(most_bytes_seen, bytes);
+  if (bytes > options_.most_bytes) shared_.stop(Ending::memory_limit);
   if (options_.most_us != ExploreOptions::no_limit && shared_.elapsed_us() > options_.most_us) {
     shared_.stop(Ending::time_limit);
   }
   if (shared_.stopping()) return false;
   const std::size_t place = shared_.next_chunk.fetch_add(1, std::memory_order_relaxed);
   if (place >= shared_.frontier.size()) return false;
-  shared_.packed_bytes -= chunk_.packed.size();
+  shared_.packed_bytes -= chunk_.packed.capacity();
   chunk_ = std::move(shared_.frontier[place]);
   next_ = chunk_.first;
   next_packed_ = 0;
@@ -353,10 +360,11 @@ void ExploreWorker<M, keep>::add_to_frontier(std::uint64_t place) {
     const std::uint64_t size = M::packed_bytes != 0 ? M::packed_bytes : queue_.item(place).size;
     const PackedState packed{ref, size};
     const auto* const head = reinterpret_cast<const std::byte*>(&packed);
+    const std::size_t room = chunk.packed.capacity();
     chunk.packed.insert(chunk.packed.end(), head, head + sizeof packed);
     const std::byte* const bytes = queue_.bytes(place);
     chunk.packed.insert(chunk.packed.end(), bytes, bytes + packed.size);
-    shared_.packed_bytes += sizeof packed + packed.size;
+    if (chunk.packed.capacity() != room) shared_.packed_bytes += chunk.packed.capacity() - room;
   }
 }
 

@@ -139,6 +139,7 @@ ExitStatus explore_and_print(const Request& request) {
     } else {
       fmt::print("{}{}", text_of(request, all, measured), traces_text(kernel, all));
     }
+    if (all.ending == Ending::interrupted) return ExitStatus::interrupted;
     return all.ending == Ending::complete ? ExitStatus::good : ExitStatus::inconclusive;
   });
 }

@@ -38,7 +38,7 @@ std::string kernel_refusal(const KernelBounds& bounds) {
   };
   for (const std::string& refusal :
        {outside("P", bounds.pods, 1, 8), outside("T", bounds.tasks, 1, 12),
-        outside("R", bounds.restarts, 0, 255), outside("M", bounds.min_replicas, 0, 8)}) {
+        outside("R", bounds.restarts, 0, 255), outside("M", bounds.min_replicas, 0, 255)}) {
     if (!refusal.empty()) return refusal;
   }
   const int bits = KernelLayout(bounds).all_bits;
