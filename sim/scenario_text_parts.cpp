@@ -28,16 +28,26 @@ bool is_word_character(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-// Text that stands without quotes anywhere: words with single marks that mean nothing in YAML.
-bool is_plain(std::string_view text) {
+// Whether a reader takes the bare words as this text and as nothing else, wherever marks mean
+// nothing.
+bool is_text(std::string_view text) {
   if (text.empty() || !is_word_character(text.front()) || text.back() == ' ') return false;
+  if (!is_printable(text) || text == "null" || text == "Null" || text == "NULL") return false;
+  return Node::scalar(std::string(text), false, {}).scalar_type() == ScalarType::text;
+}
+
+// Text that stands without quotes in braces: words with single marks that mean nothing there.
+bool is_plain_in_braces(std::string_view text) {
   const bool harmless = std::all_of(text.begin(), text.end(), [](char c) {
     return is_word_character(c) || std::string_view(" _-./+;()'").find(c) != std::string_view::npos;
   });
-  if (!harmless || !is_printable(text) || text == "null" || text == "Null" || text == "NULL") {
-    return false;
-  }
-  return Node::scalar(std::string(text), false, {}).scalar_type() == ScalarType::text;
+  return harmless && is_text(text);
+}
+
+// The same behind a key at the left.
+bool is_plain(std::string_view text) {
+  return is_text(text) && text.back() != ':' && text.find(": ") == std::string_view::npos &&
+         text.find(" #") == std::string_view::npos;
 }
 
 std::string quoted(std::string_view text) {
@@ -261,11 +271,11 @@ std::string FlowMapping::text(std::size_t column) const {
 }
 
 std::string scalar_text(std::string_view text) {
-  return is_plain(text) ? std::string(text) : quoted(text);
+  return is_plain_in_braces(text) ? std::string(text) : quoted(text);
 }
 
 std::string text_value(std::string_view text, std::size_t column) {
-  const std::string scalar = scalar_text(text);
+  const std::string scalar = is_plain(text) ? std::string(text) : quoted(text);
   const bool fits = column + count_code_points(scalar) <= line_columns;
   return fits || !folds(text) ? scalar : folded(text);
 }
