@@ -22,17 +22,8 @@ constexpr std::int64_t most_runs = 1'000'000'000;
 constexpr int most_threads = 1024;
 
 constexpr std::array table{
-    OptionInfo{.name = "--profile",
-               .value = "NAME",
-               .about = "take the knobs from this profile, see `holdfast profiles`",
-               .takes = Takes::text,
-               .words = profile_names},
-    OptionInfo{.name = "--set",
-               .value = "KNOB=VALUE",
-               .about = "set a single knob",
-               .takes = Takes::text,
-               .repeatable = true,
-               .words = knob_settings},
+    profile_option,
+    set_option,
     OptionInfo{.name = "--seed",
                .value = "N",
                .about = "the seed of everything that is drawn; the scenario's if left out",
@@ -68,45 +59,13 @@ constexpr std::array table{
                .takes = Takes::file},
 };
 
-// The scenario of one file with --profile and --set. Empty, or what is wrong.
-std::string read_one(const std::string& path, const Arguments& arguments,
-                     std::vector<RequestedScenario>& scenarios) {
-  const auto read = read_file(path);
-  if (const auto* fault = std::get_if<Diagnostic>(&read)) return render(*fault);
-  Diagnostics diagnostics(std::get<Source>(read));
-  std::optional<Scenario> scenario = read_scenario(std::get<Source>(read), diagnostics);
-  if (!scenario) return diagnostics.render();
-  const Knobs as_in_file = scenario->setup.knobs;
-  const auto told = [&path](const std::string& option, const TextFault& fault) {
-    return fmt::format("{}: {}: {}{}{}\n", printable_text(path), option, fault.message,
-                       fault.hint.empty() ? "" : "; ", fault.hint);
-  };
-  if (arguments.has("--profile")) {
-    const TextFault fault = apply_profile(*scenario, arguments.text("--profile"));
-    if (!fault.message.empty()) return told("--profile", fault);
-  }
-  for (const std::string& setting : arguments.all("--set")) {
-    const std::size_t equals = std::min(setting.find('='), setting.size());
-    const TextFault fault = apply_set(*scenario, setting.substr(0, equals),
-                                      setting.substr(std::min(equals + 1, setting.size())));
-    if (!fault.message.empty()) return told("--set", fault);
-  }
-  const bool changed = !(scenario->setup.knobs == as_in_file);
-  scenarios.push_back({std::move(*scenario), changed, path});
-  return {};
-}
-
 // What cannot be asked for together.
 std::string combination_fault(const Arguments& arguments) {
-  const std::vector<std::string>& files = arguments.operands();
-  if (std::count(files.begin(), files.end(), "-") > 1) return "standard input is read only once";
-  if (arguments.has("--log") && files.size() > 1) return "--log goes with one scenario";
+  std::string fault = settings_fault(arguments);
+  if (!fault.empty()) return fault;
+  const bool several = arguments.operands().size() > 1;
+  if (arguments.has("--log") && several) return "--log goes with one scenario";
   if (arguments.has("--threads") && !arguments.has("--runs")) return "--threads goes with --runs";
-  for (const std::string& setting : arguments.all("--set")) {
-    if (setting.find('=') == std::string::npos) {
-      return fmt::format("--set takes KNOB=VALUE, not {}", in_quotes(setting));
-    }
-  }
   const std::int64_t runs = arguments.count("--runs", 1);
   if (arguments.count("--seed", 0) > INT64_MAX - runs) return "--seed and --runs go beyond 2^63";
   return {};
@@ -140,13 +99,55 @@ TimelineForm timeline_form(const Arguments& arguments) {
   return form == "all" ? TimelineForm::all : TimelineForm::brief;
 }
 
+}  // namespace
+
+std::span<const OptionInfo> run_options() { return table; }
+
+std::string settings_fault(const Arguments& arguments) {
+  const std::vector<std::string>& files = arguments.operands();
+  if (std::count(files.begin(), files.end(), "-") > 1) return "standard input is read only once";
+  for (const std::string& setting : arguments.all("--set")) {
+    if (setting.find('=') == std::string::npos) {
+      return fmt::format("--set takes KNOB=VALUE, not {}", in_quotes(setting));
+    }
+  }
+  return {};
+}
+
+std::string read_requested(const std::string& path, const Arguments& arguments,
+                           std::vector<RequestedScenario>& scenarios) {
+  const auto read = read_file(path);
+  if (const auto* fault = std::get_if<Diagnostic>(&read)) return render(*fault);
+  Diagnostics diagnostics(std::get<Source>(read));
+  std::optional<Scenario> scenario = read_scenario(std::get<Source>(read), diagnostics);
+  if (!scenario) return diagnostics.render();
+  const Knobs as_in_file = scenario->setup.knobs;
+  const auto told = [&path](const std::string& option, const TextFault& fault) {
+    return fmt::format("{}: {}: {}{}{}\n", printable_text(path), option, fault.message,
+                       fault.hint.empty() ? "" : "; ", fault.hint);
+  };
+  if (arguments.has("--profile")) {
+    const TextFault fault = apply_profile(*scenario, arguments.text("--profile"));
+    if (!fault.message.empty()) return told("--profile", fault);
+  }
+  for (const std::string& setting : arguments.all("--set")) {
+    const std::size_t equals = std::min(setting.find('='), setting.size());
+    const TextFault fault = apply_set(*scenario, setting.substr(0, equals),
+                                      setting.substr(std::min(equals + 1, setting.size())));
+    if (!fault.message.empty()) return told("--set", fault);
+  }
+  const bool changed = !(scenario->setup.knobs == as_in_file);
+  scenarios.push_back({std::move(*scenario), changed, path});
+  return {};
+}
+
 std::string stem_of(const std::string& path) {
   return path == "-" ? "scenario" : std::filesystem::path(path).stem().string();
 }
 
-}  // namespace
-
-std::span<const OptionInfo> run_options() { return table; }
+int processor_count() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 
 std::optional<RunRequest> read_request(const Command& command, const Arguments& arguments,
                                        Terminal& terminal) {
@@ -158,7 +159,7 @@ std::optional<RunRequest> read_request(const Command& command, const Arguments& 
   }
   RunRequest request;
   for (const std::string& path : arguments.operands()) {
-    fault = read_one(path, arguments, request.scenarios);
+    fault = read_requested(path, arguments, request.scenarios);
     if (!fault.empty()) terminal.complain(fault);
   }
   if (request.scenarios.size() < arguments.operands().size()) return std::nullopt;
@@ -169,8 +170,7 @@ std::optional<RunRequest> read_request(const Command& command, const Arguments& 
     request.seed = static_cast<std::uint64_t>(arguments.count("--seed", 0));
   }
   request.runs = static_cast<std::uint64_t>(arguments.count("--runs", 0));
-  const int processors = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  request.threads = static_cast<int>(arguments.count("--threads", processors));
+  request.threads = static_cast<int>(arguments.count("--threads", processor_count()));
   request.until_us = arguments.duration_us("--until", -1);
   request.log = arguments.text("--log");
   request.junit = arguments.text("--junit");

@@ -20,6 +20,19 @@ struct RequestedScenario {
   std::string path;            // as given
 };
 
+// Adds the scenario of one file with --profile and --set. Empty, or what is wrong, in lines.
+std::string read_requested(const std::string& path, const Arguments& arguments,
+                           std::vector<RequestedScenario>& scenarios);
+
+// What is wrong with the words of --set or with the files together; or empty.
+std::string settings_fault(const Arguments& arguments);
+
+// "restart" of "incident/restart.yaml": what files that are saved without a name begin with.
+std::string stem_of(const std::string& path);
+
+// How many threads to use where nothing is said.
+int processor_count();
+
 struct RunRequest {
   std::vector<RequestedScenario> scenarios;
   Format format = Format::text;

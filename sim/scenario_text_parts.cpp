@@ -5,6 +5,7 @@
 #include <holdfast/sim/input/node.h>
 #include <holdfast/sim/input/utf8.h>
 #include <holdfast/sim/scenario_names.h>
+#include <holdfast/sim/scenario_text.h>
 
 namespace holdfast {
 namespace {
@@ -161,20 +162,28 @@ FlowMapping ActionWriter::write() {
   return std::move(mapping_);
 }
 
+// When it happens: keys and values.
+std::vector<std::pair<std::string_view, std::string>> moments_of(const Happening& happening) {
+  std::vector<std::pair<std::string_view, std::string>> moments;
+  if (happening.drawn) {
+    moments.emplace_back("arrivals", distribution_text(happening.gap));
+  } else if (is_repeated(happening)) {
+    moments.emplace_back("every", duration_text(happening.every_us));
+  } else {
+    moments.emplace_back("at", duration_text(happening.at_us));
+  }
+  if (is_repeated(happening) && happening.at_us != 0) {
+    moments.emplace_back("from", duration_text(happening.at_us));
+  }
+  if (happening.until_us >= 0) moments.emplace_back("until", duration_text(happening.until_us));
+  return moments;
+}
+
 std::string happening_text(const Scenario& scenario, const Happening& happening) {
   std::string text;
-  const auto line = [&text](std::string_view key, const std::string& value) {
+  for (const auto& [key, value] : moments_of(happening)) {
     text += fmt::format("  {} {}: {}\n", text.empty() ? '-' : ' ', key, value);
-  };
-  if (happening.drawn) {
-    line("arrivals", distribution_text(happening.gap));
-  } else if (is_repeated(happening)) {
-    line("every", duration_text(happening.every_us));
-  } else {
-    line("at", duration_text(happening.at_us));
   }
-  if (is_repeated(happening) && happening.at_us != 0) line("from", duration_text(happening.at_us));
-  if (happening.until_us >= 0) line("until", duration_text(happening.until_us));
   const std::string_view action = name(happening.kind);
   const FlowMapping mapping = ActionWriter(scenario, happening).write();
   text += fmt::format("    {}:", action);
@@ -293,6 +302,16 @@ std::string freeze_text(const std::vector<FreezeSchedule>& schedules) {
                                   bracketed(days)));
   }
   return bracketed(windows);
+}
+
+std::string happening_line(const Scenario& scenario, const Happening& happening) {
+  std::string text;
+  for (const auto& [key, value] : moments_of(happening)) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : " ", key, value);
+  }
+  text += fmt::format(": {}", name(happening.kind));
+  const FlowMapping mapping = ActionWriter(scenario, happening).write();
+  return mapping.empty() ? text : fmt::format("{} {}", text, mapping.text(0));
 }
 
 std::string happenings_text(const Scenario& scenario) {

@@ -15,14 +15,13 @@
 namespace holdfast {
 namespace {
 
-// What times are rounded down to, and gaps shortened to.
+// What times are rounded down to, and what is tried for gaps and for how long something lasts.
 constexpr std::array round_units_us{10 * minute,       minute,           10 * second, second,
                                     100 * millisecond, 10 * millisecond, millisecond};
-constexpr std::array short_gaps_us{second, 10 * second, minute, 10 * minute};
+constexpr std::array short_times_us{second, 10 * second, minute, 10 * minute};
 
-// Where one thing is left out, chance falls differently. These seeds are tried too, so that what is
-// left is what the violation needs and not what this seed needs.
-constexpr std::array<std::uint64_t, 3> other_seeds{1, 2, 3};
+// Where one thing is left out, chance falls differently. The seeds from 1 to this are tried too, so
+// that what is left is what the violation needs and not what its seed needs.
 constexpr std::uint64_t most_small_seed = 10;
 
 // The scenario that the text says; nothing if a reader refuses it.
@@ -71,6 +70,8 @@ class Shrinker {
   void make_pool_smaller(std::size_t pool);
   void make_actions_simpler();
   void make_config_simpler(std::size_t happening);
+  void shorten(std::size_t happening);
+  void make_given_plainer();
   void come_earlier();
   void round_times();
   void take_small_seed();
@@ -124,7 +125,7 @@ bool Shrinker::attempt(Scenario candidate) {
 
 bool Shrinker::attempt_any_seed(const Scenario& candidate) {
   if (attempt(candidate)) return true;
-  for (const std::uint64_t seed : other_seeds) {
+  for (std::uint64_t seed = 1; seed <= most_small_seed; ++seed) {
     Scenario other = candidate;
     other.seed = seed;
     if (attempt(std::move(other))) return true;
@@ -134,7 +135,8 @@ bool Shrinker::attempt_any_seed(const Scenario& candidate) {
 
 // --- what is left out ----------------------------------------------------------------------------
 
-// The scenario without one of its happenings, tasks or pods, and nothing else changed.
+// The scenario without one of its happenings, tasks or pods, and nothing else changed. What refers
+// to it may then mean another.
 Scenario without_one(Scenario scenario, std::vector<bool> KeptParts::*part, std::size_t i) {
   const auto place = static_cast<std::ptrdiff_t>(i);
   if (part == &KeptParts::happenings) scenario.when.erase(scenario.when.begin() + place);
@@ -153,7 +155,9 @@ bool Shrinker::drop_some(std::vector<bool> KeptParts::*part, std::size_t first,
   if (std::count(kept.pools.begin(), kept.pools.end(), true) == 0) return false;
   const Scenario rest = scenario_part(now_, std::move(kept));
   if (end - first > 1) return attempt(rest);
-  return attempt_any_seed(rest) || attempt_any_seed(without_one(now_, part, first));
+  if (attempt_any_seed(rest)) return true;
+  const bool is_by_itself = part != &KeptParts::workspaces && part != &KeptParts::pools;
+  return is_by_itself && attempt_any_seed(without_one(now_, part, first));
 }
 
 // Delta debugging: halves, then quarters, down to single ones.
@@ -250,13 +254,37 @@ void Shrinker::make_actions_simpler() {
   for (std::size_t i = 0; i < now_.when.size() && !is_over(); ++i) {
     if (now_.when[i].count > 1) attempt_with([i](Scenario& s) { s.when[i].count = 1; });
     if (now_.when[i].kind == ActionKind::save_config) make_config_simpler(i);
-    for (const std::int64_t unit : round_units_us) {
-      const std::int64_t us = now_.when[i].duration_us;
-      if (us <= 0 || us % unit == 0) break;
-      const std::int64_t rounded = us - us % unit;
-      if (rounded > 0 && attempt_with([&](Scenario& s) { s.when[i].duration_us = rounded; })) break;
-    }
+    shorten(i);
   }
+}
+
+// How long a server is down, or how far the clock jumps.
+void Shrinker::shorten(std::size_t i) {
+  const auto last = [&](std::int64_t us) {
+    return attempt_with([&](Scenario& s) { s.when[i].duration_us = us; });
+  };
+  const std::int64_t us = now_.when[i].duration_us;
+  for (const std::int64_t shorter : short_times_us) {
+    if (shorter < us && last(shorter)) return;
+  }
+  for (const std::int64_t unit : round_units_us) {
+    if (us % unit == 0) return;
+    if (us > unit && last(us - us % unit)) return;
+  }
+}
+
+// Ages and waits as they are where a file says nothing of them.
+void Shrinker::make_given_plainer() {
+  attempt_with([](Scenario& s) {
+    std::int64_t age_us = oldest_age_us(s.given_pods.size());
+    for (GivenPod& pod : s.given_pods) {
+      pod.age_us = age_us;
+      age_us -= age_step_us;
+    }
+  });
+  attempt_with([](Scenario& s) {
+    for (GivenTask& task : s.given_tasks) task.waiting_us = GivenTask{}.waiting_us;
+  });
 }
 
 // --- times ---------------------------------------------------------------------------------------
@@ -265,13 +293,12 @@ void Shrinker::make_actions_simpler() {
 void Shrinker::come_earlier() {
   for (std::size_t i = 0; i < now_.when.size() && !is_over(); ++i) {
     const std::int64_t before_us = i == 0 ? 0 : now_.when[i - 1].at_us;
-    for (const std::int64_t gap : short_gaps_us) {
+    for (const std::int64_t gap : short_times_us) {
       const std::int64_t by_us = now_.when[i].at_us - before_us - gap;
       if (by_us <= 0) break;
-      const bool done = attempt_with([&](Scenario& s) {
-        for (std::size_t j = i; j < s.when.size(); ++j) s.when[j].at_us -= by_us;
-      });
-      if (done) break;
+      Scenario earlier = now_;
+      for (std::size_t j = i; j < earlier.when.size(); ++j) earlier.when[j].at_us -= by_us;
+      if (attempt_any_seed(earlier)) break;
     }
   }
 }
@@ -302,6 +329,7 @@ void Shrinker::go_round() {
   drop(&KeptParts::workspaces);
   drop(&KeptParts::pools);
   make_pools_smaller();
+  make_given_plainer();
   make_actions_simpler();
   come_earlier();
   round_times();
