@@ -8,6 +8,8 @@ namespace holdfast {
 // Each in the file of its name.
 extern const Command run_command;
 extern const Command explore_command;
+extern const Command compare_command;
+extern const Command check_command;
 extern const Command replay_command;
 extern const Command import_command;
 extern const Command validate_command;
@@ -20,10 +22,10 @@ extern const Command completion_command;
 extern const Command man_command;
 
 std::span<const Command* const> commands() {
-  static constexpr std::array<const Command*, 12> all{
-      &run_command,      &explore_command,  &replay_command,     &import_command,
-      &validate_command, &findings_command, &profiles_command,   &machines_command,
-      &pod_command,      &help_command,     &completion_command, &man_command,
+  static constexpr std::array<const Command*, 14> all{
+      &run_command,    &check_command,    &explore_command,    &compare_command,  &replay_command,
+      &import_command, &validate_command, &findings_command,   &profiles_command, &machines_command,
+      &pod_command,    &help_command,     &completion_command, &man_command,
   };
   return all;
 }

@@ -2,7 +2,6 @@
 // within these bounds or a shortest counterexample.
 #include <algorithm>
 #include <optional>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -17,14 +16,6 @@
 
 namespace holdfast {
 namespace {
-
-std::vector<std::string> never_names() {
-  std::vector<std::string> names;
-  for (const Property& property : properties()) {
-    if (property.kind == PropertyKind::never) names.emplace_back(property.name);
-  }
-  return names;
-}
 
 constexpr OptionInfo table[] = {
     profile_option,
@@ -104,14 +95,12 @@ class ExploreCommand {
 };
 
 std::string ExploreCommand::fault() const {
-  const std::vector<std::string>& files = arguments_.operands();
-  if (std::count(files.begin(), files.end(), "-") > 1) return "standard input is read only once";
-  if (!arguments_.has("--save")) return set_fault(arguments_);
-  if (!arguments_.has("--property") || files.size() > 1) {
+  if (!arguments_.has("--save")) return settings_fault(arguments_);
+  if (!arguments_.has("--property") || arguments_.operands().size() > 1) {
     return "--save goes with --property and one scenario";
   }
   const std::string fault = output_fault(arguments_.text("--save"));
-  return fault.empty() ? set_fault(arguments_) : fault;
+  return fault.empty() ? settings_fault(arguments_) : fault;
 }
 
 ScenarioExploreOptions ExploreCommand::options() {
@@ -120,8 +109,8 @@ ScenarioExploreOptions ExploreCommand::options() {
   options.property = arguments_.text("--property");
   options.space.lazy_reads = !arguments_.has("--eager");
   ExploreOptions& explore = options.explore;
-  const int processors = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 64);
-  explore.threads = static_cast<int>(arguments_.count("--threads", processors));
+  explore.threads =
+      static_cast<int>(arguments_.count("--threads", std::min(64, processor_count())));
   explore.symmetry = arguments_.has("--symmetry");
   explore.keep = arguments_.has("--hashes") ? Keep::hashes : Keep::states;
   explore.most_depth = static_cast<int>(arguments_.count("--max-depth", INT32_MAX));
@@ -188,8 +177,7 @@ bool ExploreCommand::save(const RequestedScenario& requested, const PropertyAnsw
                                  : fmt::format("{}-{}-{}.yaml", stem_of(requested.path),
                                                requested.scenario.profile, answer.property->name);
   Scenario scenario = found.scenario;
-  scenario.about =
-      fmt::format("Found by exploring every interleaving: {}.", found.sentence);
+  scenario.about = fmt::format("Found by exploring every interleaving: {}.", found.sentence);
   const std::string fault = write_file(file, scenario_text(scenario));
   if (!fault.empty()) {
     terminal_.complain(fmt::format("holdfast explore: {}\n", fault));

@@ -7,6 +7,7 @@
 #include <holdfast/model/duration_text.h>
 #include <holdfast/model/knobs.h>
 #include <holdfast/model/machines.h>
+#include <holdfast/model/properties.h>
 #include <holdfast/sim/input/scalar.h>
 
 namespace holdfast {
@@ -97,6 +98,14 @@ std::vector<std::string> knob_settings() {
     }
   }
   return settings;
+}
+
+std::vector<std::string> never_names() {
+  std::vector<std::string> names;
+  for (const Property& property : properties()) {
+    if (property.kind == PropertyKind::never) names.emplace_back(property.name);
+  }
+  return names;
 }
 
 std::vector<std::string> timeline_words() { return {"brief", "all", "none"}; }

@@ -25,9 +25,24 @@ ExitStatus refuse(const Command& command, Terminal& terminal, std::string_view m
 
 // Names for completion and suggestions.
 std::vector<std::string> profile_names();
+std::vector<std::string> never_names();  // properties that must never be violated
 std::vector<std::string> machine_names();
-std::vector<std::string> knob_settings();   // "autoscaler_delay=", "slots=three", …
+std::vector<std::string> knob_settings();  // "autoscaler_delay=", "slots=three", …
 std::vector<std::string> timeline_words();
+
+// Single knobs, of every command that walks scenarios.
+inline constexpr OptionInfo profile_option{
+    .name = "--profile",
+    .value = "NAME",
+    .about = "take the knobs from this profile, see `holdfast profiles`",
+    .takes = Takes::text,
+    .words = profile_names};
+inline constexpr OptionInfo set_option{.name = "--set",
+                                       .value = "KNOB=VALUE",
+                                       .about = "set a single knob",
+                                       .takes = Takes::text,
+                                       .repeatable = true,
+                                       .words = knob_settings};
 
 // --timeline, of every command that tells a course of events.
 inline constexpr OptionInfo timeline_option{

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <variant>
 
@@ -15,7 +16,9 @@
 
 namespace holdfast {
 
-std::string set_fault(const Arguments& arguments) {
+std::string settings_fault(const Arguments& arguments) {
+  const std::vector<std::string>& files = arguments.operands();
+  if (std::count(files.begin(), files.end(), "-") > 1) return "standard input is read only once";
   for (const std::string& setting : arguments.all("--set")) {
     if (setting.find('=') == std::string::npos) {
       return fmt::format("--set takes KNOB=VALUE, not {}", in_quotes(setting));
@@ -54,5 +57,7 @@ std::string read_requested(const std::string& path, const Arguments& arguments,
 std::string stem_of(const std::string& path) {
   return path == "-" ? "scenario" : std::filesystem::path(path).stem().string();
 }
+
+int processor_count() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
 }  // namespace holdfast

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -56,12 +55,11 @@ constexpr std::array table{
 
 // What cannot be asked for together.
 std::string combination_fault(const Arguments& arguments) {
-  const std::vector<std::string>& files = arguments.operands();
-  if (std::count(files.begin(), files.end(), "-") > 1) return "standard input is read only once";
-  if (arguments.has("--log") && files.size() > 1) return "--log goes with one scenario";
-  if (arguments.has("--threads") && !arguments.has("--runs")) return "--threads goes with --runs";
-  const std::string fault = set_fault(arguments);
+  std::string fault = settings_fault(arguments);
   if (!fault.empty()) return fault;
+  const bool several = arguments.operands().size() > 1;
+  if (arguments.has("--log") && several) return "--log goes with one scenario";
+  if (arguments.has("--threads") && !arguments.has("--runs")) return "--threads goes with --runs";
   const std::int64_t runs = arguments.count("--runs", 1);
   if (arguments.count("--seed", 0) > INT64_MAX - runs) return "--seed and --runs go beyond 2^63";
   return {};
@@ -120,8 +118,7 @@ std::optional<RunRequest> read_request(const Command& command, const Arguments& 
     request.seed = static_cast<std::uint64_t>(arguments.count("--seed", 0));
   }
   request.runs = static_cast<std::uint64_t>(arguments.count("--runs", 0));
-  const int processors = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  request.threads = static_cast<int>(arguments.count("--threads", processors));
+  request.threads = static_cast<int>(arguments.count("--threads", processor_count()));
   request.until_us = arguments.duration_us("--until", -1);
   request.log = arguments.text("--log");
   request.junit = arguments.text("--junit");

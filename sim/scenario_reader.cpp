@@ -201,14 +201,11 @@ void read_repair(ScenarioReading& reading) {
   }
 }
 
-// How long it lasts: as stated, else long enough for all that it names.
 void read_until(ScenarioReading& reading) {
   Scenario& scenario = reading.scenario;
-  std::int64_t last_us = 0;
-  for (const auto& moment : reading.moments_us) last_us = std::max(last_us, moment.value);
   const Node* until = reading.root.find("until");
   if (until == nullptr) {
-    scenario.until_us = last_us + std::max(shortest_run_us, reading.longest_within_us);
+    scenario.until_us = default_until_us(scenario);
     return;
   }
   scenario.until_us = duration_us_of(*until);
@@ -260,6 +257,19 @@ void check_task_numbers(ScenarioReading& reading) {
 
 }  // namespace
 
+std::int64_t default_until_us(const Scenario& scenario) {
+  std::int64_t last_us = 0;
+  std::int64_t more_us = shortest_run_us;
+  for (const Happening& happening : scenario.when) {
+    last_us = std::max({last_us, happening.at_us, happening.until_us});
+  }
+  for (const Expectation& expectation : scenario.expect) {
+    last_us = std::max(last_us, expectation.at_us);
+    more_us = std::max(more_us, expectation.within_us);
+  }
+  return last_us + more_us;
+}
+
 PoolIndex ScenarioReading::pool_of(const Node* id) {
   if (id == nullptr) return 0;
   const std::vector<std::string>& known = scenario.setup.pools;
@@ -298,7 +308,7 @@ std::optional<Scenario> read_scenario(const Source& source, Diagnostics& diagnos
   const std::optional<Node> root = parse_yaml(source, diagnostics);
   if (!root || !check(scenario_shape(), *root, diagnostics)) return std::nullopt;
   const std::size_t before = diagnostics.count();
-  ScenarioReading reading{*root, diagnostics, {}, {}, {}, 0, false, 0, 0};
+  ScenarioReading reading{*root, diagnostics, {}, {}, {}, false, 0, 0};
   reading.scenario.file = source.file();
   read_head(reading);
   read_knobs(reading);

@@ -24,6 +24,9 @@ inline constexpr std::int64_t age_step_us = minute;
 // The age of the oldest of so many given pods; the youngest is at least a step old.
 std::int64_t oldest_age_us(std::size_t count);
 
+// How long a scenario lasts: long enough for all that it names.
+std::int64_t default_until_us(const Scenario& scenario);
+
 // A scenario that is being read from a tree of which scenario_shape() is known to be right.
 struct ScenarioReading {
   // Something in the file that is good only if something else there fits.
@@ -37,7 +40,6 @@ struct ScenarioReading {
   Scenario scenario;
   std::vector<Reference> task_numbers;  // named by happenings and expectations
   std::vector<Reference> moments_us;    // named by happenings and expectations
-  std::int64_t longest_within_us = 0;
   bool submits_go_on = false;  // some submit is repeated
   std::int64_t single_submits = 0;
   std::int64_t clock_steps_us = 0;  // all of them together

@@ -46,7 +46,6 @@ class Writer {
   void given_pods();
   void chances();
   void faults();
-  void lasting();
   void schedule();
   void bounds();
 
@@ -66,7 +65,7 @@ std::string Writer::write() {
   faults();
   text_ += happenings_text(s_);
   schedule();
-  lasting();
+  if (s_.until_us != default_until_us(s_)) line("until", duration_text(s_.until_us));
   text_ += expectations_text(s_);
   if (!s_.instead.empty()) line("instead", text_value(s_.instead, 9));
   settings("repaired_by", s_.repaired_by);
@@ -228,20 +227,6 @@ void Writer::faults() {
   }
   if (s_.faults.until_us >= 0) faults.add("until", duration_text(s_.faults.until_us));
   line("faults", faults);
-}
-
-// The reader makes a run as long as what it names needs.
-void Writer::lasting() {
-  std::int64_t last_us = 0;
-  std::int64_t within_us = shortest_run_us;
-  for (const Happening& happening : s_.when) {
-    last_us = std::max({last_us, happening.at_us, happening.until_us});
-  }
-  for (const Expectation& expectation : s_.expect) {
-    last_us = std::max(last_us, expectation.at_us);
-    within_us = std::max(within_us, expectation.within_us);
-  }
-  if (s_.until_us != last_us + within_us) line("until", duration_text(s_.until_us));
 }
 
 void Writer::schedule() {

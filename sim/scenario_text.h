@@ -17,4 +17,8 @@ namespace holdfast {
 // happening's kind does not use is at its default, and what it names is there.
 std::string scenario_text(const Scenario& scenario);
 
+// A happening in one line: "at 10s: restart {down_for: 3s}", "every 5m from 2s: sync".
+// Requires: as above.
+std::string happening_line(const Scenario& scenario, const Happening& happening);
+
 }  // namespace holdfast

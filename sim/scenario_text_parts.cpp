@@ -5,6 +5,7 @@
 #include <holdfast/sim/input/node.h>
 #include <holdfast/sim/input/utf8.h>
 #include <holdfast/sim/scenario_names.h>
+#include <holdfast/sim/scenario_text.h>
 
 namespace holdfast {
 namespace {
@@ -28,16 +29,26 @@ bool is_word_character(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-// Text that stands without quotes anywhere: words with single marks that mean nothing in YAML.
-bool is_plain(std::string_view text) {
+// Whether a reader takes the bare words as this text and as nothing else, wherever marks mean
+// nothing.
+bool is_text(std::string_view text) {
   if (text.empty() || !is_word_character(text.front()) || text.back() == ' ') return false;
+  if (!is_printable(text) || text == "null" || text == "Null" || text == "NULL") return false;
+  return Node::scalar(std::string(text), false, {}).scalar_type() == ScalarType::text;
+}
+
+// Text that stands without quotes in braces: words with single marks that mean nothing there.
+bool is_plain_in_braces(std::string_view text) {
   const bool harmless = std::all_of(text.begin(), text.end(), [](char c) {
     return is_word_character(c) || std::string_view(" _-./+;()'").find(c) != std::string_view::npos;
   });
-  if (!harmless || !is_printable(text) || text == "null" || text == "Null" || text == "NULL") {
-    return false;
-  }
-  return Node::scalar(std::string(text), false, {}).scalar_type() == ScalarType::text;
+  return harmless && is_text(text);
+}
+
+// The same behind a key at the left.
+bool is_plain(std::string_view text) {
+  return is_text(text) && text.back() != ':' && text.find(": ") == std::string_view::npos &&
+         text.find(" #") == std::string_view::npos;
 }
 
 std::string quoted(std::string_view text) {
@@ -151,20 +162,28 @@ FlowMapping ActionWriter::write() {
   return std::move(mapping_);
 }
 
+// When it happens: keys and values.
+std::vector<std::pair<std::string_view, std::string>> moments_of(const Happening& happening) {
+  std::vector<std::pair<std::string_view, std::string>> moments;
+  if (happening.drawn) {
+    moments.emplace_back("arrivals", distribution_text(happening.gap));
+  } else if (is_repeated(happening)) {
+    moments.emplace_back("every", duration_text(happening.every_us));
+  } else {
+    moments.emplace_back("at", duration_text(happening.at_us));
+  }
+  if (is_repeated(happening) && happening.at_us != 0) {
+    moments.emplace_back("from", duration_text(happening.at_us));
+  }
+  if (happening.until_us >= 0) moments.emplace_back("until", duration_text(happening.until_us));
+  return moments;
+}
+
 std::string happening_text(const Scenario& scenario, const Happening& happening) {
   std::string text;
-  const auto line = [&text](std::string_view key, const std::string& value) {
+  for (const auto& [key, value] : moments_of(happening)) {
     text += fmt::format("  {} {}: {}\n", text.empty() ? '-' : ' ', key, value);
-  };
-  if (happening.drawn) {
-    line("arrivals", distribution_text(happening.gap));
-  } else if (is_repeated(happening)) {
-    line("every", duration_text(happening.every_us));
-  } else {
-    line("at", duration_text(happening.at_us));
   }
-  if (is_repeated(happening) && happening.at_us != 0) line("from", duration_text(happening.at_us));
-  if (happening.until_us >= 0) line("until", duration_text(happening.until_us));
   const std::string_view action = name(happening.kind);
   const FlowMapping mapping = ActionWriter(scenario, happening).write();
   text += fmt::format("    {}:", action);
@@ -261,11 +280,11 @@ std::string FlowMapping::text(std::size_t column) const {
 }
 
 std::string scalar_text(std::string_view text) {
-  return is_plain(text) ? std::string(text) : quoted(text);
+  return is_plain_in_braces(text) ? std::string(text) : quoted(text);
 }
 
 std::string text_value(std::string_view text, std::size_t column) {
-  const std::string scalar = scalar_text(text);
+  const std::string scalar = is_plain(text) ? std::string(text) : quoted(text);
   const bool fits = column + count_code_points(scalar) <= line_columns;
   return fits || !folds(text) ? scalar : folded(text);
 }
@@ -283,6 +302,16 @@ std::string freeze_text(const std::vector<FreezeSchedule>& schedules) {
                                   bracketed(days)));
   }
   return bracketed(windows);
+}
+
+std::string happening_line(const Scenario& scenario, const Happening& happening) {
+  std::string text;
+  for (const auto& [key, value] : moments_of(happening)) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : " ", key, value);
+  }
+  text += fmt::format(": {}", name(happening.kind));
+  const FlowMapping mapping = ActionWriter(scenario, happening).write();
+  return mapping.empty() ? text : fmt::format("{} {}", text, mapping.text(0));
 }
 
 std::string happenings_text(const Scenario& scenario) {

@@ -209,7 +209,6 @@ Expectation expectation_of(ScenarioReading& reading, const Node& node) {
       break;
   }
   expectation.within_us = duration_us_or(node, "within", -1);
-  reading.longest_within_us = std::max(reading.longest_within_us, expectation.within_us);
   return expectation;
 }
 
