@@ -170,7 +170,7 @@ std::string ExploreCommand::repeat_command(const RequestedScenario& requested) c
 // False if it could not be written.
 bool ExploreCommand::save(const RequestedScenario& requested, const PropertyAnswer& answer,
                           std::vector<SavedCounterexample>& saved) {
-  const Counterexample& found = *answer.counterexample;
+  const ShortestCourse& found = *answer.counterexample;
   const bool asked = arguments_.has("--save");
   if (!found.course || (!asked && is_expected(requested, answer))) return true;
   const std::string file = asked ? arguments_.text("--save")

@@ -25,7 +25,9 @@ std::string fate_text(const ToldCheck& check, const CheckedProperty& checked, Pa
     const std::string violated = paint(Tone::bad, fmt::format("{} violated", checked.violated));
     return fmt::format("{}, {}, the first from seed {}", cases, violated, checked.first_seed);
   }
-  if (checked.tried == 0) return fmt::format("{}, {}", cases, paint(Tone::doubtful, "none tried it"));
+  if (checked.tried == 0) {
+    return fmt::format("{}, {}", cases, paint(Tone::doubtful, "none tried it"));
+  }
   return fmt::format("{}, {} (tried in {})", cases, paint(Tone::good, "none violated"),
                      checked.tried);
 }
@@ -175,7 +177,9 @@ std::string check_text(const ToldCheck& check, bool brief, Paint paint) {
                Tone::plain, paint);
   if (!brief) text += '\n' + property_lines(check, paint) + '\n';
   text += verdict_line(check, paint);
-  for (const ToldCounterexample& told : check.found) text += '\n' + counterexample_text(told, paint);
+  for (const ToldCounterexample& told : check.found) {
+    text += '\n' + counterexample_text(told, paint);
+  }
   return text;
 }
 

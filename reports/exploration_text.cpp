@@ -9,6 +9,18 @@ std::string line(std::string_view label, std::string_view text) {
   return fmt::format("{:<9} {}\n", label, text);
 }
 
+// The same for a list with commas, broken where a line would become too long.
+std::string list_line(std::string_view label, std::string_view list) {
+  constexpr std::size_t width = 90;
+  std::string text;
+  while (list.size() > width && list.rfind(", ", width) != list.npos) {
+    const std::size_t comma = list.rfind(", ", width) + 1;
+    text += line(text.empty() ? label : std::string_view(), list.substr(0, comma));
+    list.remove_prefix(comma + 1);
+  }
+  return text + line(text.empty() ? label : std::string_view(), list);
+}
+
 // A number with blanks between groups of three digits.
 std::string grouped(std::uint64_t number) {
   const std::string digits = fmt::format("{}", number);
@@ -77,7 +89,7 @@ std::string course_text(const Course& course, Paint paint) {
 
 std::string violated_text(const ExplorationReport& report, const PropertyAnswer& answer,
                           Paint paint) {
-  const Counterexample& found = *answer.counterexample;
+  const ShortestCourse& found = *answer.counterexample;
   if (!found.course) {
     return line("violated", fmt::format("{}, but its course could not be walked again: an error "
                                         "of holdfast",
@@ -127,7 +139,7 @@ void write_answer(JsonWriter& json, const ExplorationReport& report, const Prope
   json.text("property", one.property->name);
   json.text("answer", name(one.answer));
   if (one.counterexample && one.counterexample->course) {
-    const Counterexample& found = *one.counterexample;
+    const ShortestCourse& found = *one.counterexample;
     json.text("sentence", found.sentence);
     json.number("changes", found.changes);
     json.boolean("timing_possible", found.timing_possible);
@@ -149,9 +161,9 @@ std::string exploration_text(const ExplorationReport& report, Paint paint) {
   text +=
       line("explored", fmt::format("{} states, {} moves, depth {}: {}", grouped(all.stored.states),
                                    grouped(all.stored.transitions), all.depth, ending_text(found)));
-  text += line("bounds", bounds_text(found));
+  text += list_line("bounds", bounds_text(found));
   const std::string ages = ages_text(*found.bounds.ages);
-  text += line("ages", ages.empty() ? "none comes true" : ages);
+  text += list_line("ages", ages.empty() ? "none comes true" : ages);
   const std::string left_out = left_out_text(found.bounds);
   if (!left_out.empty()) text += line("abstracts", left_out);
   if (all.collision_bound > 0) {
@@ -164,7 +176,7 @@ std::string exploration_text(const ExplorationReport& report, Paint paint) {
   }
   const auto list = [&](std::string_view label, Answer answer) {
     const std::string names = names_with(found, answer);
-    if (!names.empty()) text += line(label, names);
+    if (!names.empty()) text += list_line(label, names);
   };
   text += '\n';
   list("holds", Answer::holds);

@@ -8,8 +8,8 @@
 namespace holdfast {
 namespace {
 
-Counterexample examine(const PlatformSpace& space, const Trace& trace) {
-  Counterexample found;
+ShortestCourse examine(const PlatformSpace& space, const Trace& trace) {
+  ShortestCourse found;
   found.course = walk_again(space, trace);
   if (!found.course) return found;
   found.changes =

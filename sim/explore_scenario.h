@@ -18,10 +18,10 @@ template <>
 inline constexpr auto names_of<Answer> =
     std::to_array<std::string_view>({"violated", "holds", "not_asked", "undecided"});
 
-struct Counterexample {
+struct ShortestCourse {
   // Empty: the way that was found could not be walked again, which is an error of holdfast.
   std::optional<Course> course;
-  std::string sentence;       // of the violation; with the names of the timed course if there is one
+  std::string sentence;  // of the violation; with the names of the timed course if there is one
   int changes = 0;    // steps that change something besides the procedure that takes them
   Scenario scenario;  // takes the course; only with a course
   bool timing_possible = false;  // it is violated with the clock as well
@@ -31,7 +31,7 @@ struct PropertyAnswer {
   const Property* property = nullptr;
   Answer answer = Answer::undecided;
   std::size_t depth = 0;                         // moves to the violation
-  std::optional<Counterexample> counterexample;  // of what is violated
+  std::optional<ShortestCourse> counterexample;  // of what is violated
 };
 
 struct ScenarioExploration {

@@ -32,7 +32,6 @@ PlatformSpace::PlatformSpace(const Scenario& scenario, const Options& options,
   limits.pods = bounds_.pods;
   limits.tasks = bounds_.tasks;
   limits.procedures = bounds_.procedures;
-  limits.retries = bounds_.retries;
   limits.ages = ages_read(setup_);
   packer_ = std::make_unique<WorldPacker>(start_.world, setup_, limits);
   const std::span<const Property> all = holdfast::properties();

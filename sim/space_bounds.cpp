@@ -86,9 +86,10 @@ std::span<const BoundInfo> bound_table() {
        WorldPacker::most_entities},
       {"restarts", "restarts of a server", &Bounds::restarts, 100},
       {"faults", "faults", &Bounds::faults, 100},
-      {"user_actions", "what users do beyond submitting, and confirming once", &Bounds::user_actions,
-       100},
-      {"retries", "retries that are pending, for each workspace", &Bounds::retries, 3},
+      {"user_actions", "what users do beyond submitting, and confirming once",
+       &Bounds::user_actions, 100},
+      {"retries", "retries that are pending, for each workspace", &Bounds::retries,
+       WorldPacker::most_retries},
       {"procedures", "procedures that are under way at a time", &Bounds::procedures,
        WorldPacker::most_procedures},
   }};
@@ -97,7 +98,8 @@ std::span<const BoundInfo> bound_table() {
 
 std::span<const AbstractionInfo> abstraction_table() {
   static constexpr std::array<AbstractionInfo, 3> table{{
-      {"triggers_any_time", "a push may start whenever a task waits for one: no monitor, no retries",
+      {"triggers_any_time",
+       "a push may start whenever a task waits for one: no monitor, no retries",
        &Bounds::triggers_any_time},
       {"one_push_per_task", "no push starts while another for the same task is under way",
        &Bounds::one_push_per_task},
@@ -145,7 +147,7 @@ SpaceBounds space_bounds(const Scenario& scenario) {
     for (const StepKind kind : user_kinds) space.users |= kind_bit(kind);
   }
   unless_stated(bounds.retries, 1);
-  bounds.retries = std::min(bounds.retries, 3);
+  bounds.retries = std::min(bounds.retries, WorldPacker::most_retries);
   unless_stated(bounds.procedures, 8);
   bounds.procedures = std::min(bounds.procedures, WorldPacker::most_procedures);
   bounds.ages = bounds.ages.value_or(all_ages) & ages_read(scenario.setup);

@@ -24,7 +24,6 @@ struct PackLimits {
   int pods = 4;
   int tasks = 4;
   int procedures = 8;
-  int retries = 1;  // pending per workspace, at most 3
   AgeSet ages = all_ages;
 };
 
@@ -43,6 +42,7 @@ class WorldPacker {
   // The most pods, tasks and workspaces that can be packed.
   static constexpr int most_entities = 15;
   static constexpr int most_procedures = 31;
+  static constexpr int most_retries = 3;  // pending per workspace and replica
 
   struct Packed {
     std::array<std::byte, 192> bytes;

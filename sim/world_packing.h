@@ -327,7 +327,7 @@ struct WorldPacking {
         std::count_if(world.timers.begin(), world.timers.end(), [&](const Timer& timer) {
           return timer.kind == kind && timer.replica == replica && timer.workspace == workspace;
         });
-    return std::min(static_cast<int>(found), limits.retries);
+    return static_cast<int>(found);
   }
   void arm(TimerKind kind, ReplicaIndex replica, WorkspaceIndex workspace) {
     if constexpr (C::reads) {
@@ -336,13 +336,21 @@ struct WorldPacking {
     }
   }
 
+  // What is kept of a row: see pack_row.
+  static TaskRow kept(TaskRow row) {
+    row.started = row.completed = never;
+    row.retry_count = row.retry_count != 0 ? 1 : 0;
+    return row;
+  }
+
   // A row as a procedure carries it is most often none, or the row as it is.
   void row_of(auto& procedure) {
     const bool has_task = procedure.task < world.tasks.size();
-    if (!c.present(procedure.row != TaskRow{})) return;
+    const TaskRow row = kept(procedure.row);
+    if (!c.present(row != TaskRow{})) return;
     if (has_task) {
       const TaskRow& now = world.tasks[procedure.task].row;
-      if (c.present(procedure.row == now)) {
+      if (c.present(row == kept(now))) {
         if constexpr (C::reads) procedure.row = now;
         return;
       }

@@ -66,12 +66,11 @@ struct Expected {
 
 // Results 1 to 4 of the specification, in every interleaving and not only on one course.
 TEST(ExploreIncident, each_fix_holds_or_falls_as_known) {
-  constexpr Expected table[] = {
-      {"slots", true},          {"slots+delay", true},
-      {"slots+reconcile", true}, {"slots+guard", false},
-      {"slots+rebuild", false},  {"slots+rebuild+guard", false},
-      {"described", true},       {"described+reconcile+guard", false},
-      {"described+delay", true}, {"described+guard", false}};
+  constexpr Expected table[] = {{"slots", true},           {"slots+delay", true},
+                                {"slots+reconcile", true}, {"slots+guard", false},
+                                {"slots+rebuild", false},  {"slots+rebuild+guard", false},
+                                {"described", true},       {"described+reconcile+guard", false},
+                                {"described+delay", true}, {"described+guard", false}};
   for (const Expected& row : table) {
     const ScenarioExploration found = explored(scenario_with(incident, row.profile));
     EXPECT_TRUE(found.is_whole()) << row.profile;
@@ -88,10 +87,10 @@ TEST(ExploreIncident, the_course_is_the_restart_and_the_first_tick) {
   for (const CourseStep& step : answer.counterexample->course->steps) {
     if (step.changes) changes.push_back(step.text);
   }
-  EXPECT_EQ(changes, (std::vector<std::string>{
-                         "server_stops (replica 0)", "server_starts (replica 0)",
-                         "autoscaler fires", "autoscaler_cycle > sync_pods b",
-                         "autoscaler_cycle > delete_pod ii (pod 0)"}));
+  EXPECT_EQ(changes,
+            (std::vector<std::string>{"server_stops (replica 0)", "server_starts (replica 0)",
+                                      "autoscaler fires", "autoscaler_cycle > sync_pods b",
+                                      "autoscaler_cycle > delete_pod ii (pod 0)"}));
   EXPECT_TRUE(answer.counterexample->timing_possible);
 }
 
@@ -202,8 +201,9 @@ TEST(SavedCourse, a_step_that_may_not_be_taken_ends_it_with_its_line) {
 }
 
 TEST(SpaceRefusal, says_what_is_too_many) {
-  std::string text = "name: x\ngiven: {pods: 16}\npool: {id: a, max_replicas: 20}\n"
-                     "expect: [{at: 1s, pods: 16}]\n";
+  std::string text =
+      "name: x\ngiven: {pods: 16}\npool: {id: a, max_replicas: 20}\n"
+      "expect: [{at: 1s, pods: 16}]\n";
   EXPECT_EQ(space_refusal(scenario_of_whole(text)),
             "16 given pods are too many to be explored: at most 15");
 }

@@ -48,7 +48,6 @@ class Packing {
     PackLimits most;
     most.pods = most.tasks = WorldPacker::most_entities;
     most.procedures = WorldPacker::most_procedures;
-    most.retries = 3;
     return most;
   }
 
@@ -87,8 +86,7 @@ TEST_P(ProfileWalk, a_world_that_was_packed_goes_on_as_it_would_have) {
       if (bytes.empty()) continue;
       const World again = packing.unpack(bytes);
       ASSERT_TRUE(packing.pack(again) == bytes) << "seed " << seed << ", step " << i;
-      ASSERT_EQ(
-          difference(packing.after_one_step(again), packing.after_one_step(walk.world())), "")
+      ASSERT_EQ(difference(packing.after_one_step(again), packing.after_one_step(walk.world())), "")
           << "seed " << seed << ", step " << i;
       ++packed;
     }

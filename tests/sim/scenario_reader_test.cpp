@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <holdfast/sim/ages.h>
 #include <holdfast/sim/scenario_names.h>
 
 #include "scenario_support.h"
@@ -52,7 +53,8 @@ expect:
     pod: {index: 2, lives: false}
   - never: {pods: 9}
   - eventually: {pod: [{index: 0, lives: true}, {index: 1, lives: false}]}
-explore: {restarts: 1, tasks: 2, pods: 3, faults: 4, user_actions: 5, retries: 6}
+explore: {restarts: 1, tasks: 2, pods: 3, faults: 4, user_actions: 5, retries: 2,
+          procedures: 7, ages: [silent, heartbeat_stale], one_push_per_task: true}
 )";
 
 TEST(ScenarioReader, reads_what_the_scenario_is) {
@@ -65,8 +67,16 @@ TEST(ScenarioReader, reads_what_the_scenario_is) {
   EXPECT_EQ(read.zone_us, -(3 * hour + 30 * minute));
   EXPECT_EQ(read.until_us, 2 * hour);
   EXPECT_EQ(read.replicas, 2);
-  const Bounds bounds{
-      .pods = 3, .tasks = 2, .restarts = 1, .faults = 4, .user_actions = 5, .retries = 6};
+  Bounds bounds;
+  bounds.pods = 3;
+  bounds.tasks = 2;
+  bounds.restarts = 1;
+  bounds.faults = 4;
+  bounds.user_actions = 5;
+  bounds.retries = 2;
+  bounds.procedures = 7;
+  bounds.ages = age_bit(Age::silent) | age_bit(Age::heartbeat_stale);
+  bounds.one_push_per_task = true;
   EXPECT_EQ(read.explore, bounds);
 }
 

@@ -94,7 +94,7 @@ expect:
 instead: Keep it.
 repaired_by: {scale_down_guard: apply_pending}
 seed: 7
-explore: {restarts: 1, pods: 2}
+explore: {pods: 2, restarts: 1, one_push_per_task: true, ages: [heartbeat_stale, silent]}
 )";
 
 TEST(ScenarioText, has_every_key_in_its_place_and_leaves_out_what_is_at_its_default) {
@@ -169,8 +169,9 @@ std::vector<FreezeSchedule> Drawer::freeze() {
 void Drawer::head() {
   const auto texts = std::vector<std::string>{
       "x", "null", "true", "7", "0x1f", "1.5", "a: b", "a #b", "- a", "'", "\"\\", "a\nb\t",
-      "two  spaces", " margin ", "\xe4\xbb\xbb\xe5\x8a\xa1", "\xc2\x85", "~", "[a]", "# a", "a,b", "a:b", "a:",
-      "a#b", "a {b} \"c\" `d` &e *f !g %h @i", "---", "...", "a - b", "? a", "a\xc2\xa0" "b",
+      "two  spaces", " margin ", "\xe4\xbb\xbb\xe5\x8a\xa1", "\xc2\x85", "~", "[a]",
+      "# a", "a,b", "a:b", "a:", "a#b", "a {b} \"c\" `d` &e *f !g %h @i",
+      "---", "...", "a - b", "? a", "a\xc2\xa0" "b",
       std::string(300, 'x'), std::string(90, 'x') + " y " + std::string(99, 'z') + " - : #"};
   s_.name = one_of(texts);
   if (flip()) s_.about = one_of(texts);

@@ -45,7 +45,7 @@ TEST(ScenarioFile, names_the_nearest_of_its_keys) {
   EXPECT_EQ(mistakes("profil: slots\n"),
             "1:1: unknown key 'profil' in scenario; expected one of name, about, profile, set, "
             "seed, start, zone, until, pool, pools, replicas, workspaces, given, timings, users, "
-            "work, faults, when, expect, instead, repaired_by, explore "
+            "work, faults, when, expect, instead, repaired_by, schedule, explore "
             "[did you mean 'profile'?]\n");
 }
 
@@ -376,9 +376,10 @@ TEST(ScenarioFile, names_the_nearest_fault) {
 
 TEST(ScenarioFile, refuses_a_bound_that_is_no_number) {
   EXPECT_EQ(mistakes("explore: {restarts: many, restart: 1}\n"),
-            "1:21: expected an integer from 0 to 1000 for 'restarts', found 'many'\n"
-            "1:27: unknown key 'restart' in explore; expected one of restarts, tasks, pods, "
-            "faults, user_actions, retries [did you mean 'restarts'?]\n");
+            "1:21: expected an integer from 0 to 100 for 'restarts', found 'many'\n"
+            "1:27: unknown key 'restart' in explore; expected one of pods, tasks, restarts, "
+            "faults, user_actions, retries, procedures, triggers_any_time, one_push_per_task, "
+            "delete_immediate, ages [did you mean 'restarts'?]\n");
 }
 
 TEST(ScenarioFile, tells_several_mistakes_at_once) {
