@@ -231,7 +231,8 @@ std::string Runner::save(const RequestedScenario& requested, const CheckedProper
 std::string Runner::repeat_command(const RequestedScenario& requested,
                                    const CheckedProperty& checked) const {
   std::string text = "holdfast check " + shell_quoted(requested.path);
-  for (const std::string_view option : {"--profile", "--set", "--happenings", "--only", "--until"}) {
+  for (const std::string_view option :
+       {"--profile", "--set", "--happenings", "--only", "--until"}) {
     for (const std::string& value : arguments_.all(option)) {
       text += fmt::format(" {} {}", option, shell_quoted(value));
     }

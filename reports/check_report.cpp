@@ -25,7 +25,9 @@ std::string fate_text(const ToldCheck& check, const CheckedProperty& checked, Pa
     const std::string violated = paint(Tone::bad, fmt::format("{} violated", checked.violated));
     return fmt::format("{}, {}, the first from seed {}", cases, violated, checked.first_seed);
   }
-  if (checked.tried == 0) return fmt::format("{}, {}", cases, paint(Tone::doubtful, "none tried it"));
+  if (checked.tried == 0) {
+    return fmt::format("{}, {}", cases, paint(Tone::doubtful, "none tried it"));
+  }
   return fmt::format("{}, {} (tried in {})", cases, paint(Tone::good, "none violated"),
                      checked.tried);
 }
@@ -82,12 +84,12 @@ std::string counterexample_text(const ToldCounterexample& told, Paint paint) {
     return text + labelled("repeat", told.repeat, Tone::plain, paint);
   }
   const Counterexample& found = *checked.found;
-  const std::string size = size_text(found.scenario);
+  const std::string size = fmt::format("{}, from the case of seed {}", size_text(found.scenario),
+                                       checked.first_seed);
   if (found.minimal) {
     text += labelled("minimal", size, Tone::strong, paint);
   } else {
-    text += labelled("shrunk", fmt::format("{}; not minimal: {} runs were not enough", size,
-                                           found.runs),
+    text += labelled("shrunk", fmt::format("{}; not minimal after {} runs", size, found.runs),
                      Tone::doubtful, paint);
   }
   for (const Happening& happening : found.scenario.when) {
@@ -175,7 +177,9 @@ std::string check_text(const ToldCheck& check, bool brief, Paint paint) {
                Tone::plain, paint);
   if (!brief) text += '\n' + property_lines(check, paint) + '\n';
   text += verdict_line(check, paint);
-  for (const ToldCounterexample& told : check.found) text += '\n' + counterexample_text(told, paint);
+  for (const ToldCounterexample& told : check.found) {
+    text += '\n' + counterexample_text(told, paint);
+  }
   return text;
 }
 

@@ -1,5 +1,5 @@
-// Property-based checking: many random courses of events and faults from the start of a scenario, each
-// judged as every other walk; what violates a property is shrunk to a minimal scenario.
+// Property-based checking: many random courses of events and faults from the start of a scenario,
+// each judged as every other walk; what violates a property is shrunk to a minimal scenario.
 //
 // It finds violations and proves nothing: "none violated" speaks of the cases that were tried.
 //

@@ -169,8 +169,9 @@ std::vector<FreezeSchedule> Drawer::freeze() {
 void Drawer::head() {
   const auto texts = std::vector<std::string>{
       "x", "null", "true", "7", "0x1f", "1.5", "a: b", "a #b", "- a", "'", "\"\\", "a\nb\t",
-      "two  spaces", " margin ", "\xe4\xbb\xbb\xe5\x8a\xa1", "\xc2\x85", "~", "[a]", "# a", "a,b", "a:b", "a:",
-      "a#b", "a {b} \"c\" `d` &e *f !g %h @i", "---", "...", "a - b", "? a", "a\xc2\xa0" "b",
+      "two  spaces", " margin ", "\xe4\xbb\xbb\xe5\x8a\xa1", "\xc2\x85", "~", "[a]", "# a", "a,b",
+      "a:b", "a:", "a#b", "a {b} \"c\" `d` &e *f !g %h @i", "---", "...", "a - b", "? a",
+      "a\xc2\xa0" "b",
       std::string(300, 'x'), std::string(90, 'x') + " y " + std::string(99, 'z') + " - : #"};
   s_.name = one_of(texts);
   if (flip()) s_.about = one_of(texts);
