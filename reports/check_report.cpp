@@ -84,12 +84,12 @@ std::string counterexample_text(const ToldCounterexample& told, Paint paint) {
     return text + labelled("repeat", told.repeat, Tone::plain, paint);
   }
   const Counterexample& found = *checked.found;
-  const std::string size = size_text(found.scenario);
+  const std::string size = fmt::format("{}, from the case of seed {}", size_text(found.scenario),
+                                       checked.first_seed);
   if (found.minimal) {
     text += labelled("minimal", size, Tone::strong, paint);
   } else {
-    text += labelled("shrunk", fmt::format("{}; not minimal: {} runs were not enough", size,
-                                           found.runs),
+    text += labelled("shrunk", fmt::format("{}; not minimal after {} runs", size, found.runs),
                      Tone::doubtful, paint);
   }
   for (const Happening& happening : found.scenario.when) {

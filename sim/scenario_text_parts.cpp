@@ -294,8 +294,9 @@ std::string freeze_text(const std::vector<FreezeSchedule>& schedules) {
   const auto time = [](int at) { return fmt::format("\"{:02}:{:02}\"", at / 60, at % 60); };
   for (const FreezeSchedule& schedule : schedules) {
     std::vector<std::string> days;
-    for (int day = 1; day <= 7; ++day) {
-      if ((schedule.weekdays & weekday_bit(day)) != 0) days.push_back(fmt::format("{}", day));
+    for (int weekday = 1; weekday <= 7; ++weekday) {
+      const bool holds = (schedule.weekdays & weekday_bit(weekday)) != 0;
+      if (holds) days.push_back(fmt::format("{}", weekday));
     }
     windows.push_back(fmt::format("{{from_time: {}, to_time: {}, weekdays: {}}}",
                                   time(schedule.from_minute), time(schedule.to_minute),
