@@ -95,6 +95,7 @@ Scenario Drawer::draw() {
 // Keeps of the scenario what is given and what bounds eventual properties have.
 void Drawer::clear() {
   s_.when.clear();
+  s_.schedule.clear();
   s_.setup.tasks.clear();
   s_.setup.configs.clear();
   s_.faults = {};

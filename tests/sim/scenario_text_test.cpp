@@ -21,6 +21,7 @@ Scenario placeless(Scenario scenario) {
   scenario.file.clear();
   for (Happening& happening : scenario.when) happening.line = 0;
   for (Expectation& expectation : scenario.expect) expectation.line = 0;
+  for (ScheduledStep& step : scenario.schedule) step.line = 0;
   return scenario;
 }
 
