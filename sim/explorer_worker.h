@@ -1,8 +1,9 @@
 // One thread's share of an exploration: takes chunks of the frontier, expands their states, and
 // puts the successors into the set. See explorer.h for the whole.
 //
-// A successor waits in a queue while the memory that it is looked up in is fetched: `near` places
-// for its bucket of the table, then `far - near` for the record that looks like it.
+// Successors wait in a queue until there are some, and are then hashed. Each goes on waiting while
+// the memory that it is looked up in is fetched: `near` places for its cell of the table, then
+// `far - near` for the record that looks like it.
 //
 // Thread safety: one thread per worker; ExploreShared is what they share.
 #pragma once
@@ -63,50 +64,70 @@ struct ExploreShared {
   }
 };
 
-// A queue of successors, each of which has its bytes at a place of its own.
+struct QueuedSuccessor {
+  std::uint64_t link;
+  std::uint64_t size;
+  std::uint64_t hash;  // known of those before `hashed_`
+  std::uint64_t at;    // in the set's table; known of those before `looked_up_`
+};
+
+// A ring of successors, each of which has its bytes at a place of its own.
 template <std::size_t fixed>
 class SuccessorQueue {
  public:
-  struct Item {
-    std::uint64_t hash;
-    std::uint64_t link;
-    std::uint64_t size;
-    std::uint64_t at;  // in the set's table; known of those that had a first look
+  // Where things are until the next `push`: worth a copy, because whoever writes to a place could
+  // change the queue itself for all that a compiler knows.
+  struct Places {
+    QueuedSuccessor* items;
+    std::byte* all_bytes;
+    std::uint64_t mask;
+    std::size_t stride;
+
+    QueuedSuccessor& item(std::uint64_t place) const { return items[place & mask]; }
+    std::byte* bytes(std::uint64_t place) const {
+      return all_bytes + (place & mask) * (fixed != 0 ? fixed : stride);
+    }
+    StateBytes state(std::uint64_t place) const {
+      return {bytes(place), fixed != 0 ? fixed : item(place).size};
+    }
   };
 
-  explicit SuccessorQueue(std::size_t most_bytes)
-      : SuccessorQueue(fixed != 0 ? fixed : most_bytes, 256) {}
+  explicit SuccessorQueue(std::size_t most_bytes) : stride_{most_bytes} { take(256); }
 
+  const Places& places() const { return places_; }
   std::uint64_t head() const { return head_; }
   std::uint64_t tail() const { return tail_; }
-  Item& item(std::uint64_t place) { return items_[place & mask_]; }
-  std::byte* bytes(std::uint64_t place) {
-    return bytes_.data() + (place & mask_) * (fixed != 0 ? fixed : stride_);
-  }
-  void pop() { ++head_; }
-  std::uint64_t push() {
-    if (tail_ - head_ > mask_) grow();
-    return tail_++;
+  void pop_until(std::uint64_t place) { head_ = place; }
+  void push(StateBytes state, std::uint64_t link) {
+    if (tail_ - head_ > places_.mask) grow();
+    places_.item(tail_).link = link;
+    std::memcpy(places_.bytes(tail_), state.data(), fixed != 0 ? fixed : state.size());
+    if constexpr (fixed == 0) places_.item(tail_).size = state.size();
+    ++tail_;
   }
 
  private:
+  void take(std::size_t places) {
+    items_.resize(places);
+    bytes_.resize(places * stride_);
+    places_ = {items_.data(), bytes_.data(), places - 1, stride_};
+  }
   void grow() {
-    SuccessorQueue larger(stride_, items_.size() * 2);
+    SuccessorQueue larger(stride_);
+    larger.take(items_.size() * 2);
     for (std::uint64_t i = head_; i < tail_; ++i) {
-      larger.item(i) = item(i);
-      std::memcpy(larger.bytes(i), bytes(i), stride_);
+      larger.places_.item(i) = places_.item(i);
+      std::memcpy(larger.places_.bytes(i), places_.bytes(i), stride_);
     }
     items_.swap(larger.items_);
     bytes_.swap(larger.bytes_);
-    mask_ = larger.mask_;
+    places_ = larger.places_;
   }
-  SuccessorQueue(std::size_t stride, std::size_t places)
-      : stride_{stride}, items_(places), bytes_(places * stride), mask_{places - 1} {}
 
   std::size_t stride_;
-  std::vector<Item> items_;  // a power of two
+  std::vector<QueuedSuccessor> items_;  // a power of two
   std::vector<std::byte> bytes_;
-  std::uint64_t mask_;  // items_.size() - 1
+  Places places_{};
   std::uint64_t head_ = 0;
   std::uint64_t tail_ = 0;
 };
@@ -126,7 +147,7 @@ class ExploreWorker {
         ticks_{ticks},
         symmetry_{options.symmetry},
         scratch_{model.scratch()},
-        queue_{model.most_packed_bytes()} {}
+        queue_{M::packed_bytes != 0 ? M::packed_bytes : model.most_packed_bytes()} {}
 
   void add_initial() {
     link_ = Set::link_to(no_state, ~std::uint64_t{0});
@@ -159,6 +180,8 @@ class ExploreWorker {
     ExploreWorker& worker;
     void successor(StepId step, StateBytes state, PropertySet) { worker.successor(step, state, 0); }
   };
+  using Places = typename SuccessorQueue<M::packed_bytes>::Places;
+  static constexpr std::uint64_t batch = 32;
   static constexpr std::uint64_t near = 32;
   static constexpr std::uint64_t far = 64;
   static constexpr std::uint32_t chunk_states = 256;
@@ -168,8 +191,10 @@ class ExploreWorker {
   void note(PropertySet violated, bool by_transition);
   void advance();
   void flush();
-  void insert_first();
-  void add_to_frontier(std::uint64_t place);
+  // Without these words neither compiler puts both into the one loop that all time is spent in.
+  [[gnu::always_inline]] void hash_one(const Places& places, std::uint64_t place);
+  [[gnu::always_inline]] bool insert_one(const Places& places, std::uint64_t place);
+  void add_to_frontier(StateBytes state);
   void publish();
 
   const M& model_;
@@ -181,24 +206,27 @@ class ExploreWorker {
   typename M::Scratch scratch_;
   typename Set::Writer writer_;
   SuccessorQueue<M::packed_bytes> queue_;
-  std::uint64_t looked_up_ = 0;  // place in the queue: those before it had a first look
+  // Places in the queue: those before them were hashed, had a first look.
+  std::uint64_t hashed_ = 0;
+  std::uint64_t looked_up_ = 0;
   std::vector<FrontierChunk> new_chunks_;
-  FrontierChunk chunk_;            // under way
-  StateRef next_ = 0;              // in it
-  std::size_t next_packed_ = 0;    // in it
-  std::uint32_t left_ = 0;         // in it
-  StateRef ref_ = no_state;        // the state that is being expanded
-  std::uint64_t hash_ = 0;         // of it
-  std::uint64_t link_ = 0;         // to it
-  std::uint64_t transitions_ = 0;  // of it
-  std::uint64_t orbit_ = 1;        // of it
+  FrontierChunk chunk_;          // under way
+  StateRef next_ = 0;            // in it
+  std::size_t next_packed_ = 0;  // in it
+  std::uint32_t left_ = 0;       // in it
+  StateRef ref_ = no_state;      // the state that is being expanded
+  std::uint64_t hash_ = 0;       // of it
+  std::uint64_t link_ = 0;       // to it
+  std::uint64_t orbit_ = 1;      // of it
   std::uint64_t published_states_ = 0;
   std::uint64_t expanded_ = 0;
 };
 
 template <Explorable M, Keep keep>
 void ExploreWorker<M, keep>::run() {
-  looked_up_ = queue_.head();  // the table may have grown
+  // The table may have grown.
+  looked_up_ = queue_.head();
+  flush();
   while (!shared_.stopping()) {
     if (set_.full()) return publish();
     if (left_ == 0 && !claim()) break;
@@ -252,40 +280,26 @@ void ExploreWorker<M, keep>::expand_next() {
   --left_;
   hash_ = Set::hash_of_key(set_.key(ref_));
   link_ = Set::link_to(ref_, hash_);
-  transitions_ = 0;
+  const std::uint64_t first_new = queue_.tail();
   if (symmetry_) orbit_ = model_.orbit(scratch_, state);
   const PropertySet violated = model_.expand(scratch_, state, *this);
   if (violated != 0) note(violated, false);
+  const std::uint64_t transitions = queue_.tail() - first_new;
   ++expanded_;
-  counts.transitions += transitions_;
-  unreduced.transitions += transitions_ * orbit_;
+  counts.transitions += transitions;
+  unreduced.transitions += transitions * orbit_;
   unreduced.states += orbit_;
-  if (transitions_ == 0) {
+  if (transitions == 0) {
     ++counts.dead;
     unreduced.dead += orbit_;
   }
+  if (queue_.tail() - hashed_ >= batch) advance();
 }
 
 template <Explorable M, Keep keep>
 void ExploreWorker<M, keep>::successor(StepId, StateBytes state, PropertySet violated) {
-  const std::uint64_t place = queue_.push();
-  std::byte* const bytes = queue_.bytes(place);
-  auto& item = queue_.item(place);
-  if constexpr (M::packed_bytes != 0) {
-    std::memcpy(bytes, state.data(), M::packed_bytes);
-    if (symmetry_) model_.canonicalise(scratch_, bytes, M::packed_bytes);
-    item.hash = hash_of({bytes, M::packed_bytes});
-  } else {
-    std::memcpy(bytes, state.data(), state.size());
-    item.size = state.size();
-    if (symmetry_) item.size = model_.canonicalise(scratch_, bytes, item.size);
-    item.hash = hash_of({bytes, item.size});
-  }
-  item.link = link_;
-  set_.prefetch(item.hash);
+  queue_.push(state, link_);
   if (violated != 0) note(violated, true);
-  ++transitions_;
-  advance();
 }
 
 template <Explorable M, Keep keep>
@@ -314,41 +328,68 @@ void ExploreWorker<M, keep>::keep_first(FoundViolation& known, const FoundViolat
   if (first()) known = other;
 }
 
+// Hashes the new successors, and for each goes on with one of those that waited long enough.
 template <Explorable M, Keep keep>
 void ExploreWorker<M, keep>::advance() {
-  if (queue_.tail() - looked_up_ > near) {
-    auto& item = queue_.item(looked_up_++);
-    item.at = set_.look(item.hash);
+  const Places places = queue_.places();
+  const std::uint64_t tail = queue_.tail();
+  std::uint64_t looked_up = looked_up_;
+  std::uint64_t head = queue_.head();
+  for (std::uint64_t place = hashed_; place != tail; ++place) {
+    hash_one(places, place);
+    if (place - looked_up >= near) {
+      QueuedSuccessor& item = places.item(looked_up++);
+      item.at = set_.look(item.hash);
+    }
+    if (place - head >= far && insert_one(places, head)) ++head;
   }
-  if (queue_.tail() - queue_.head() > far) insert_first();
+  hashed_ = tail;
+  looked_up_ = looked_up;
+  queue_.pop_until(head);
 }
 
+// When the table is full the others wait until it has grown: the queue has room for all.
 template <Explorable M, Keep keep>
 void ExploreWorker<M, keep>::flush() {
-  while (queue_.head() != queue_.tail() && !set_.full() && !shared_.stopping()) insert_first();
+  const Places places = queue_.places();
+  for (; hashed_ != queue_.tail(); ++hashed_) hash_one(places, hashed_);
+  for (; looked_up_ != hashed_; ++looked_up_) {
+    QueuedSuccessor& item = places.item(looked_up_);
+    item.at = set_.look(item.hash);
+  }
+  std::uint64_t head = queue_.head();
+  while (head != looked_up_ && !shared_.stopping() && insert_one(places, head)) ++head;
+  queue_.pop_until(head);
 }
 
 template <Explorable M, Keep keep>
-void ExploreWorker<M, keep>::insert_first() {
-  // When the table is full the successor waits until it has grown: the queue has room for all.
-  if (set_.full()) return;
-  const std::uint64_t place = queue_.head();
-  const auto& item = queue_.item(place);
-  StateBytes key{queue_.bytes(place), M::packed_bytes != 0 ? M::packed_bytes : item.size};
+inline void ExploreWorker<M, keep>::hash_one(const Places& places, std::uint64_t place) {
+  QueuedSuccessor& item = places.item(place);
+  if (symmetry_) {
+    item.size = model_.canonicalise(scratch_, places.bytes(place), places.state(place).size());
+  }
+  item.hash = hash_of(places.state(place));
+  __builtin_prefetch(set_.first_cell(item.hash), 1);
+}
+
+// Requires: it had a first look.
+template <Explorable M, Keep keep>
+inline bool ExploreWorker<M, keep>::insert_one(const Places& places, std::uint64_t place) {
+  if (set_.full()) return false;
+  const QueuedSuccessor& item = places.item(place);
+  StateBytes key = places.state(place);
   if constexpr (keep == Keep::hashes) key = std::as_bytes(std::span(&item.hash, 1));
-  const std::uint64_t from = place < looked_up_ ? item.at : set_.home(item.hash);
-  const Insertion insertion = set_.insert(writer_, item.hash, from, key, item.link);
-  if (insertion == Insertion::no_memory) return shared_.stop(Ending::memory_limit);
+  const Insertion insertion = set_.insert(writer_, item.hash, item.at, key, item.link);
+  if (insertion == Insertion::no_memory) shared_.stop(Ending::memory_limit);
   if (insertion == Insertion::fresh) {
     ++counts.states;
-    add_to_frontier(place);
+    add_to_frontier(places.state(place));
   }
-  queue_.pop();
-  if (looked_up_ < queue_.head()) looked_up_ = queue_.head();
+  return insertion != Insertion::no_memory;
 }
 
 template <Explorable M, Keep keep>
-void ExploreWorker<M, keep>::add_to_frontier(std::uint64_t place) {
+void ExploreWorker<M, keep>::add_to_frontier(StateBytes state) {
   const StateRef ref = writer_.last();
   const bool same_block = !new_chunks_.empty() && !Set::begins_block(ref);
   if (!same_block || new_chunks_.back().states == chunk_states) {
@@ -357,13 +398,11 @@ void ExploreWorker<M, keep>::add_to_frontier(std::uint64_t place) {
   FrontierChunk& chunk = new_chunks_.back();
   ++chunk.states;
   if constexpr (keep == Keep::hashes) {
-    const std::uint64_t size = M::packed_bytes != 0 ? M::packed_bytes : queue_.item(place).size;
-    const PackedState packed{ref, size};
+    const PackedState packed{ref, state.size()};
     const auto* const head = reinterpret_cast<const std::byte*>(&packed);
     const std::size_t room = chunk.packed.capacity();
     chunk.packed.insert(chunk.packed.end(), head, head + sizeof packed);
-    const std::byte* const bytes = queue_.bytes(place);
-    chunk.packed.insert(chunk.packed.end(), bytes, bytes + packed.size);
+    chunk.packed.insert(chunk.packed.end(), state.begin(), state.end());
     if (chunk.packed.capacity() != room) shared_.packed_bytes += chunk.packed.capacity() - room;
   }
 }

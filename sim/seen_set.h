@@ -8,7 +8,7 @@
 // 3. A state is reached from the least of the states of the level before that have a step to it,
 //    by `before`; so the parents do not depend on the number of threads or their speed.
 //
-// Thread safety: `insert`, the prefetches and everything const may be called by several threads at
+// Thread safety: `insert` and everything const may be called by several threads at
 // a time, each with a Writer of its own. `end_level`, `make_room` and `rebuild` are for one thread
 // while no other uses the set, but `rebuild` may run for all its parts at once.
 #pragma once
@@ -83,7 +83,7 @@ class SeenSet {
 
   // Adds a state that is reached from `parent` (no_state: an initial one), whose hash is
   // `parent_hash`; a state that is in the set since this level may get that parent instead.
-  // `link` is link_to(parent, parent_hash), `from` is look(hash) or home(hash).
+  // `link` is link_to(parent, parent_hash), `from` is look(hash).
   // Requires: hash == hash_of_key(key), and `full` was false when this thread last looked.
   Insertion insert(Writer& writer, std::uint64_t hash, std::uint64_t from, StateBytes key,
                    std::uint64_t link);
@@ -93,19 +93,18 @@ class SeenSet {
     return parent_hash >> ref_bits << ref_bits | parent;
   }
 
-  // Where in the table the search for a state begins.
-  std::uint64_t home(std::uint64_t hash) const { return hash >> shift_ << bucket_bits; }
-  // Fetches what `look` looks at.
-  void prefetch(std::uint64_t hash) const { __builtin_prefetch(cells() + home(hash), 1); }
+  // What `look` looks at, to be fetched before. A function that did nothing but fetch it would be
+  // left out by g++ 12 as one without effect.
+  const std::uint64_t* first_cell(std::uint64_t hash) const { return &cell(hash >> shift_); }
   // Fetches what `insert` looks at; where in the table that is, until the table grows.
   std::uint64_t look(std::uint64_t hash) const;
 
-  StateBytes key(StateRef ref) const;
+  StateBytes key(StateRef ref) const { return key_in(record(ref)); }
   // Whether this is the first record of a block: it does not come `after` another.
   static bool begins_block(StateRef ref) { return (ref & (block_units - 1)) == 0; }
   StateRef after(StateRef ref) const { return ref + units_of(ref); }
   StateRef parent(StateRef ref) const {
-    return link(ref).load(std::memory_order_relaxed) & no_state;
+    return link_in(record(ref)).load(std::memory_order_relaxed) & no_state;
   }
   // An order of states that depends on nothing but their keys.
   bool before(StateRef a, StateRef b) const;
@@ -137,22 +136,28 @@ class SeenSet {
   static constexpr std::uint64_t block_units = std::uint64_t{1} << block_bits;
   static constexpr int tag_bits = 64 - ref_bits;
   static constexpr std::uint64_t tag_mask = (std::uint64_t{1} << tag_bits) - 1;
-  static constexpr int bucket_bits = 3;
-  static constexpr std::size_t cells_per_bucket = 1 << bucket_bits;  // a cache line
   static constexpr std::uint64_t publish_every = 32;
-  static constexpr int least_bucket_bits = 11;
+  static constexpr int least_cell_bits = 14;
   using Length = std::uint16_t;
 
   // A cell is 0 or a StateRef + 1 and the low bits of its hash.
-  std::uint64_t* cells() const { return reinterpret_cast<std::uint64_t*>(table_.data()); }
+  std::uint64_t& cell(std::uint64_t place) const {
+    return reinterpret_cast<std::uint64_t*>(table_.data())[place];
+  }
+  static std::uint64_t load(std::uint64_t& cell) {
+    return std::atomic_ref<std::uint64_t>(cell).load(std::memory_order_acquire);
+  }
+  static std::uint64_t entry_of(StateRef ref, std::uint64_t hash) {
+    return (ref + 1) << tag_bits | (hash & tag_mask);
+  }
   Block& block(std::uint64_t index) const {
     return reinterpret_cast<Block*>(directory_.data())[index];
   }
   std::byte* record(StateRef ref) const {
     return block(ref >> block_bits).data + (ref & (block_units - 1)) * unit;
   }
-  std::atomic_ref<std::uint64_t> link(StateRef ref) const {
-    return std::atomic_ref<std::uint64_t>(*reinterpret_cast<std::uint64_t*>(record(ref)));
+  static std::atomic_ref<std::uint64_t> link_in(std::byte* record) {
+    return std::atomic_ref<std::uint64_t>(*reinterpret_cast<std::uint64_t*>(record));
   }
   static constexpr std::uint64_t units_for(std::size_t key_bytes) {
     const std::size_t length = fixed == 0 ? sizeof(Length) : 0;
@@ -162,14 +167,23 @@ class SeenSet {
     if constexpr (fixed != 0) return units_for(fixed);
     return units_for(key(ref).size());
   }
-  bool equal(StateRef ref, StateBytes bytes) const {
-    const StateBytes own = key(ref);
-    if constexpr (fixed != 0) return std::memcmp(own.data(), bytes.data(), fixed) == 0;
-    return own.size() == bytes.size() && std::memcmp(own.data(), bytes.data(), own.size()) == 0;
+  static StateBytes key_in(const std::byte* record) {
+    if constexpr (fixed != 0) return {record + unit, fixed};
+    Length length;
+    std::memcpy(&length, record + unit, sizeof length);
+    return {record + unit + sizeof length, length};
+  }
+  static bool equal(StateBytes own, StateBytes key) {
+    if constexpr (fixed != 0) return std::memcmp(own.data(), key.data(), fixed) == 0;
+    return own.size() == key.size() && std::memcmp(own.data(), key.data(), own.size()) == 0;
   }
   bool is_new(StateRef ref) const {
     return (ref & (block_units - 1)) >= block(ref >> block_bits).new_from;
   }
+  // Whether this entry of the table is of this key; then the state may get another parent.
+  bool is_known(std::uint64_t entry, std::uint64_t hash, StateBytes key, std::uint64_t link);
+  Insertion insert_from(Writer& writer, std::uint64_t hash, std::uint64_t from, StateBytes key,
+                        std::uint64_t link);
   // Puts the record at `writer.next_` without taking it.
   bool write(Writer& writer, StateBytes key, std::uint64_t link);
   bool begin_block(Writer& writer);
@@ -180,7 +194,7 @@ class SeenSet {
   const std::uint64_t most_bytes_;
   PageMemory directory_;  // of Block
   PageMemory table_;      // of cells
-  int shift_ = 64;        // the bits of a hash above it name the bucket
+  int shift_ = 64;        // the bits of a hash above it name its first cell
   std::uint64_t last_cell_ = 0;
   std::uint64_t most_entries_ = 0;  // in the table
   std::atomic<std::uint64_t> count_ = 0;
@@ -191,50 +205,67 @@ class SeenSet {
 };
 
 template <std::size_t fixed, bool hashed>
-Insertion SeenSet<fixed, hashed>::insert(Writer& writer, std::uint64_t hash, std::uint64_t from,
-                                         StateBytes key, std::uint64_t link) {
-  const std::uint64_t tag = hash & tag_mask;
+inline Insertion SeenSet<fixed, hashed>::insert(Writer& writer, std::uint64_t hash,
+                                                std::uint64_t from, StateBytes key,
+                                                std::uint64_t link) {
+  const std::uint64_t entry = load(cell(from));
+  if (entry != 0 && is_known(entry, hash, key, link)) return Insertion::known;
+  return insert_from(writer, hash, from, key, link);
+}
+
+template <std::size_t fixed, bool hashed>
+inline bool SeenSet<fixed, hashed>::is_known(std::uint64_t entry, std::uint64_t hash,
+                                             StateBytes key, std::uint64_t link) {
+  if (((entry ^ hash) & tag_mask) != 0) return false;
+  const StateRef ref = (entry >> tag_bits) - 1;
+  std::byte* const at = record(ref);
+  if (!equal(key_in(at), key)) return false;
+  // One jump for both: each alone is as good as chance.
+  const std::uint64_t own = link_in(at).load(std::memory_order_relaxed);
+  const bool may_be_less = link >> ref_bits <= own >> ref_bits;
+  if (may_be_less & is_new(ref)) lower_link(ref, link);
+  return true;
+}
+
+template <std::size_t fixed, bool hashed>
+Insertion SeenSet<fixed, hashed>::insert_from(Writer& writer, std::uint64_t hash,
+                                              std::uint64_t from, StateBytes key,
+                                              std::uint64_t link) {
   bool written = false;
   for (std::uint64_t at = from;; at = (at + 1) & last_cell_) {
-    std::atomic_ref<std::uint64_t> cell(cells()[at]);
-    std::uint64_t entry = cell.load(std::memory_order_acquire);
+    std::uint64_t& place = cell(at);
+    std::uint64_t entry = load(place);
     if (entry == 0) {
       if (!written && !write(writer, key, link)) return Insertion::no_memory;
       written = true;
       // If another thread was faster, its entry is looked at like any other.
-      if (cell.compare_exchange_strong(entry, (writer.next_ + 1) << tag_bits | tag,
-                                       std::memory_order_acq_rel)) {
+      if (std::atomic_ref<std::uint64_t>(place).compare_exchange_strong(
+              entry, entry_of(writer.next_, hash), std::memory_order_acq_rel)) {
         take(writer, units_for(key.size()));
         return Insertion::fresh;
       }
     }
-    if ((entry & tag_mask) != tag) continue;
-    const StateRef ref = (entry >> tag_bits) - 1;
-    if (!equal(ref, key)) continue;
-    if (is_new(ref)) lower_link(ref, link);
-    return Insertion::known;
+    if (is_known(entry, hash, key, link)) return Insertion::known;
   }
 }
 
+// Mostly one of the first two cells is it, but which one is as good as chance: no jump depends on
+// that.
 template <std::size_t fixed, bool hashed>
-std::uint64_t SeenSet<fixed, hashed>::look(std::uint64_t hash) const {
-  for (std::uint64_t at = home(hash);; at = (at + 1) & last_cell_) {
-    const std::uint64_t entry =
-        std::atomic_ref<std::uint64_t>(cells()[at]).load(std::memory_order_acquire);
-    if (entry == 0) return at;
-    if (((entry ^ hash) & tag_mask) != 0) continue;
-    __builtin_prefetch(record((entry >> tag_bits) - 1));
-    return at;
+inline std::uint64_t SeenSet<fixed, hashed>::look(std::uint64_t hash) const {
+  const auto passes = [hash](std::uint64_t entry) {
+    return static_cast<std::uint64_t>(entry != 0) &
+           static_cast<std::uint64_t>(((entry ^ hash) & tag_mask) != 0);
+  };
+  std::uint64_t at = hash >> shift_;
+  at = (at + passes(load(cell(at)))) & last_cell_;
+  std::uint64_t entry = load(cell(at));
+  while (passes(entry) != 0) {
+    at = (at + 1) & last_cell_;
+    entry = load(cell(at));
   }
-}
-
-template <std::size_t fixed, bool hashed>
-StateBytes SeenSet<fixed, hashed>::key(StateRef ref) const {
-  const std::byte* const at = record(ref) + unit;
-  if constexpr (fixed != 0) return {at, fixed};
-  Length length;
-  std::memcpy(&length, at, sizeof length);
-  return {at + sizeof length, length};
+  __builtin_prefetch(record((entry >> tag_bits) - static_cast<std::uint64_t>(entry != 0)));
+  return at;
 }
 
 template <std::size_t fixed, bool hashed>
@@ -295,7 +326,7 @@ void SeenSet<fixed, hashed>::take(Writer& writer, std::uint64_t units) {
 
 template <std::size_t fixed, bool hashed>
 void SeenSet<fixed, hashed>::lower_link(StateRef ref, std::uint64_t link) const {
-  std::atomic_ref<std::uint64_t> own = this->link(ref);
+  std::atomic_ref<std::uint64_t> own = link_in(record(ref));
   std::uint64_t known = own.load(std::memory_order_relaxed);
   while (known != link) {
     const bool less = known >> ref_bits != link >> ref_bits
@@ -307,7 +338,7 @@ void SeenSet<fixed, hashed>::lower_link(StateRef ref, std::uint64_t link) const 
 
 template <std::size_t fixed, bool hashed>
 bool SeenSet<fixed, hashed>::make_room() {
-  const std::size_t least = (cells_per_bucket * unit) << least_bucket_bits;
+  const std::size_t least = unit << least_cell_bits;
   const std::size_t wanted = table_ ? table_.bytes() * 2 : least;
   if (bytes() - table_.bytes() + wanted > most_bytes_) return false;
   // The old table goes first: the records can fill a new one, and two at a time would be the peak.
@@ -316,10 +347,10 @@ bool SeenSet<fixed, hashed>::make_room() {
   table_ = PageMemory::of(wanted);
   if (!table_) return false;
   bytes_ += wanted;
-  const std::size_t buckets = wanted / (cells_per_bucket * unit);
-  shift_ = 64 - std::countr_zero(buckets);
-  last_cell_ = buckets * cells_per_bucket - 1;
-  most_entries_ = buckets * cells_per_bucket / 5 * 4;
+  const std::size_t cells = wanted / unit;
+  shift_ = 64 - std::countr_zero(cells);
+  last_cell_ = cells - 1;
+  most_entries_ = cells / 8 * 5;
   full_ = false;
   return true;
 }
@@ -335,7 +366,7 @@ void SeenSet<fixed, hashed>::rebuild(unsigned part, unsigned parts) {
       auto& slot = ring[taken % ahead];
       if (taken++ >= ahead) place(slot.first, slot.second);
       slot = {hash_of_key(key(ref)), ref};
-      prefetch(slot.first);
+      __builtin_prefetch(first_cell(slot.first), 1);
     }
   }
   for (std::uint64_t i = taken < ahead ? 0 : taken - ahead; i < taken; ++i) {
@@ -345,12 +376,12 @@ void SeenSet<fixed, hashed>::rebuild(unsigned part, unsigned parts) {
 
 template <std::size_t fixed, bool hashed>
 void SeenSet<fixed, hashed>::place(std::uint64_t hash, StateRef ref) {
-  const std::uint64_t entry = (ref + 1) << tag_bits | (hash & tag_mask);
-  for (std::uint64_t at = home(hash);; at = (at + 1) & last_cell_) {
-    std::atomic_ref<std::uint64_t> cell(cells()[at]);
+  for (std::uint64_t at = hash >> shift_;; at = (at + 1) & last_cell_) {
+    std::atomic_ref<std::uint64_t> place(cell(at));
     std::uint64_t empty = 0;
-    if (cell.load(std::memory_order_relaxed) != 0) continue;
-    if (cell.compare_exchange_strong(empty, entry, std::memory_order_relaxed)) return;
+    if (place.load(std::memory_order_relaxed) != 0) continue;
+    if (place.compare_exchange_strong(empty, entry_of(ref, hash), std::memory_order_relaxed))
+      return;
   }
 }
 

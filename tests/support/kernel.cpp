@@ -56,30 +56,28 @@ auto Kernel<Word, fixed>::view(Word word) const -> View {
   seen.server = bits(word, layout_.server, 2);
   seen.restarts = bits(word, layout_.restarts, layout_.victim - layout_.restarts);
   seen.victim = bits(word, layout_.victim, layout_.victim_bits);
+  // Without jumps: what a task does is as good as chance.
+  constexpr unsigned with_host = 0b01110;  // by status
+  constexpr unsigned with_run = 0b01010;
   for (int i = 0; i < bounds_.tasks; ++i) {
     const Task own = task(word, i);
-    seen.pending |= own.status == KernelStatus::pending;
-    seen.apply_pending |= own.status == KernelStatus::apply_pending;
-    if (!has_host(own.status)) continue;
-    const bool waits = own.status == KernelStatus::apply_pending;
-    seen.hosted[own.host] |= 1U << i;
-    if (own.slot != 0) {
-      seen.busy[own.host] |= 1U << (own.slot - 1);
-      seen.running |= !waits && (seen.known >> own.host & 1) != 0;
-    }
-    if ((seen.live >> own.host & 1) == 0) {
-      seen.violated |= std::uint64_t{1} << (waits ? reserved_kept : running_kept);
-    }
+    const auto status = static_cast<unsigned>(own.status);
+    const unsigned homeless = with_host >> status & ~(seen.live >> own.host) & 1;
+    const unsigned runs = with_run >> status & 1;
+    seen.statuses |= 1U << status;
+    seen.busy |= 1U << (4 * own.host + own.slot);
+    seen.running |= runs & static_cast<unsigned>(own.slot != 0);
+    seen.violated |= homeless << (runs != 0 ? running_kept : reserved_kept);
   }
   return seen;
 }
 
 template <class Word, bool fixed>
-Word Kernel<Word, fixed>::without_slots(Word word, unsigned tasks) const {
+Word Kernel<Word, fixed>::without_slots_on(Word word, int pod) const {
   for (int i = 0; i < bounds_.tasks; ++i) {
-    if ((tasks >> i & 1) == 0) continue;
-    word =
-        with(word, i * layout_.task_bits + KernelLayout::status_bits, KernelLayout::slot_bits, 0);
+    const Task own = task(word, i);
+    const bool here = has_host(own.status) && own.host == static_cast<unsigned>(pod);
+    if (here) word &= ~slot_of(i);
   }
   return word;
 }
@@ -88,16 +86,16 @@ Word Kernel<Word, fixed>::without_slots(Word word, unsigned tasks) const {
 template <class Word, bool fixed>
 Word Kernel<Word, fixed>::restored(Word word) const {
   const View before = view(word);
-  std::array<unsigned, most_pods> busy;
-  std::copy(std::begin(before.busy), std::end(before.busy), busy.begin());
+  unsigned busy = before.busy;
   for (int i = 0; i < bounds_.tasks; ++i) {
     Task own = task(word, i);
     if (!has_host(own.status) || own.slot != 0) continue;
     if ((before.known >> own.host & 1) == 0) continue;
-    const auto slot = static_cast<unsigned>(std::countr_one(busy[own.host]));
+    const unsigned first = 4 * own.host + 1;
+    const auto slot = static_cast<unsigned>(std::countr_one(busy >> first));
     const bool idle = is_pa(i) ? slot == 0 : slot < static_cast<unsigned>(slots);
     if (!idle) continue;
-    busy[own.host] |= 1U << slot;
+    busy |= 1U << (first + slot);
     own.slot = slot + 1;
     word = with_task(word, i, own);
   }
@@ -105,10 +103,18 @@ Word Kernel<Word, fixed>::restored(Word word) const {
 }
 
 template <class Word, bool fixed>
-unsigned Kernel<Word, fixed>::key(const View& view, int pod) const {
-  const unsigned victim = view.victim == static_cast<unsigned>(pod) + 1 ? 1 : 0;
-  return view.hosted[pod] << 3 | victim << 2 | (view.known >> pod & 1) << 1 |
-         (view.live >> pod & 1);
+auto Kernel<Word, fixed>::keys(Word word, const View& view) const
+    -> std::array<unsigned, most_pods> {
+  std::array<unsigned, most_pods> keys{};
+  for (int i = 0; i < bounds_.tasks; ++i) {
+    const Task own = task(word, i);
+    keys[own.host] |= static_cast<unsigned>(has_host(own.status)) << (i + 3);
+  }
+  if (view.victim != 0) keys[view.victim - 1] |= 4;
+  for (int pod = 0; pod < bounds_.pods; ++pod) {
+    keys[static_cast<std::size_t>(pod)] |= (view.known >> pod & 1) << 1 | (view.live >> pod & 1);
+  }
+  return keys;
 }
 
 // Pods are sorted by their keys. Pods of one key host nothing, so their order does not matter.
@@ -116,9 +122,9 @@ template <class Word, bool fixed>
 std::size_t Kernel<Word, fixed>::canonicalise(Scratch&, std::byte* bytes, std::size_t size) const {
   Word word = word_of({bytes, size});
   const View seen = view(word);
-  std::array<unsigned, most_pods> order{};
+  std::array<unsigned, most_pods> order = keys(word, seen);
   for (int pod = 0; pod < bounds_.pods; ++pod) {
-    const unsigned entry = key(seen, pod) << 3 | static_cast<unsigned>(pod);
+    const unsigned entry = order[static_cast<std::size_t>(pod)] << 3 | static_cast<unsigned>(pod);
     int at = pod;
     for (; at > 0 && order[static_cast<std::size_t>(at) - 1] > entry; --at) {
       order[static_cast<std::size_t>(at)] = order[static_cast<std::size_t>(at) - 1];
@@ -147,13 +153,14 @@ std::size_t Kernel<Word, fixed>::canonicalise(Scratch&, std::byte* bytes, std::s
 
 template <class Word, bool fixed>
 std::uint64_t Kernel<Word, fixed>::orbit(Scratch&, std::span<const std::byte> state) const {
-  const View seen = view(word_of(state));
+  const Word word = word_of(state);
+  const std::array<unsigned, most_pods> key = keys(word, view(word));
   // n! over the factorials of how often each key is there. Keys are sorted.
   std::uint64_t states = 1;
   std::uint64_t equal = 0;
-  for (int pod = 0; pod < bounds_.pods; ++pod) {
-    equal = pod > 0 && key(seen, pod) == key(seen, pod - 1) ? equal + 1 : 1;
-    states = states * (static_cast<std::uint64_t>(pod) + 1) / equal;
+  for (std::size_t pod = 0; pod < static_cast<std::size_t>(bounds_.pods); ++pod) {
+    equal = pod > 0 && key[pod] == key[pod - 1] ? equal + 1 : 1;
+    states = states * (pod + 1) / equal;
   }
   return states;
 }

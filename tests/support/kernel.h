@@ -10,6 +10,7 @@
 // Thread safety: a value that does not change.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -84,7 +85,9 @@ class Kernel {
   static constexpr int running_kept = 1;
   struct Scratch {};
 
-  explicit Kernel(const KernelBounds& bounds) : bounds_{bounds}, layout_{bounds} {}
+  explicit Kernel(const KernelBounds& bounds) : bounds_{bounds}, layout_{bounds} {
+    for (int i = 0; i < bounds.tasks; ++i) all_slots_ |= slot_of(i);
+  }
 
   std::size_t most_packed_bytes() const { return sizeof(Word); }
   Scratch scratch() const { return {}; }
@@ -105,6 +108,7 @@ class Kernel {
  private:
   static constexpr int most_pods = 8;
   static constexpr int slots = 3;
+  static constexpr unsigned all_slots_of_a_pod = (1 << slots) - 1;
 
   // What the rules ask of a state.
   struct View {
@@ -113,12 +117,16 @@ class Kernel {
     unsigned server;
     unsigned restarts;
     unsigned victim;
-    unsigned busy[most_pods];    // by pod, a bit per slot that is not idle
-    unsigned hosted[most_pods];  // by pod, a bit per task
-    bool pending;                // some task is
-    bool apply_pending;          // some task is
-    bool running;                // a slot of a known pod is
+    unsigned busy;      // four bits for each pod: the lowest says nothing, then one per slot
+    unsigned statuses;  // a bit for each that some task has
+    unsigned running;   // whether a slot is; then its pod is known
     std::uint64_t violated;
+
+    bool some_task_is(KernelStatus status) const {
+      return (statuses >> static_cast<unsigned>(status) & 1) != 0;
+    }
+    // A bit per slot of this pod that is not idle.
+    unsigned busy_slots(int pod) const { return busy >> (4 * pod + 1) & all_slots_of_a_pod; }
   };
   struct Task {
     KernelStatus status;
@@ -156,8 +164,13 @@ class Kernel {
   }
   static constexpr Task done{KernelStatus::done, 0, 0};
 
+  // Where a task has its slot.
+  Word slot_of(int task) const {
+    return static_cast<Word>((1U << KernelLayout::slot_bits) - 1)
+           << (task * layout_.task_bits + KernelLayout::status_bits);
+  }
   View view(Word word) const;
-  Word without_slots(Word word, unsigned tasks) const;
+  Word without_slots_on(Word word, int pod) const;
   Word restored(Word word) const;
   template <class Out>
   static void give(Out& out, KernelRule rule, Word next, int task = 0, int pod = 0, int slot = 0);
@@ -169,11 +182,12 @@ class Kernel {
   void server_rules(Word word, const View& view, Out& out) const;
   template <class Out>
   void scale_rules(Word word, const View& view, Out& out) const;
-  // Two pods with equal keys have the same part in the state.
-  unsigned key(const View& view, int pod) const;
+  // By pod: those with equal keys have the same part in the state.
+  std::array<unsigned, most_pods> keys(Word word, const View& view) const;
 
   KernelBounds bounds_;
   KernelLayout layout_;
+  Word all_slots_ = 0;
 };
 
 template <class Word, bool fixed>
@@ -252,11 +266,11 @@ void Kernel<Word, fixed>::assign(Word word, const View& view, int index, Out& ou
   const KernelRule rule = planned        ? KernelRule::confirm_elsewhere
                           : is_pa(index) ? KernelRule::assign_pa
                                          : KernelRule::assign_plan;
-  const int most_slots = is_pa(index) ? 1 : slots;
-  for (int pod = 0; pod < bounds_.pods; ++pod) {
-    if ((view.live & view.known & 1U << pod) == 0) continue;
-    for (int slot = 0; slot < most_slots; ++slot) {
-      if ((view.busy[pod] >> slot & 1) != 0) continue;
+  const unsigned allowed = is_pa(index) ? 1 : all_slots_of_a_pod;
+  for (unsigned pods = view.live & view.known; pods != 0; pods &= pods - 1) {
+    const int pod = std::countr_zero(pods);
+    for (unsigned idle = ~view.busy_slots(pod) & allowed; idle != 0; idle &= idle - 1) {
+      const int slot = std::countr_zero(idle);
       const Task given{next, static_cast<unsigned>(slot) + 1, static_cast<unsigned>(pod)};
       give(out, rule, with_task(word, index, given), index, pod, slot);
     }
@@ -270,8 +284,7 @@ void Kernel<Word, fixed>::server_rules(Word word, const View& view, Out& out) co
   switch (static_cast<KernelServer>(view.server)) {
     case KernelServer::up: {
       if (view.restarts >= static_cast<unsigned>(bounds_.restarts)) return;
-      Word next = without_slots(word, ~0U);
-      next = with(next, layout_.known, bounds_.pods, 0);
+      Word next = with(word & ~all_slots_, layout_.known, bounds_.pods, 0);
       next = with(next, layout_.server, 2, set(KernelServer::down));
       next = with(next, layout_.restarts, layout_.victim - layout_.restarts, view.restarts + 1);
       return give(out, KernelRule::restart, with(next, layout_.victim, layout_.victim_bits, 0));
@@ -292,28 +305,29 @@ template <class Word, bool fixed>
 template <class Out>
 void Kernel<Word, fixed>::scale_rules(Word word, const View& view, Out& out) const {
   const bool picks = view.server != static_cast<unsigned>(KernelServer::down) && view.victim == 0 &&
-                     std::popcount(view.known) > bounds_.min_replicas && !view.running &&
-                     !(bounds_.fix3 && view.apply_pending);
-  const bool grows = view.server == static_cast<unsigned>(KernelServer::up) && view.pending;
+                     view.running == 0 && std::popcount(view.known) > bounds_.min_replicas &&
+                     !(bounds_.fix3 && view.some_task_is(KernelStatus::apply_pending));
+  const bool grows = view.server == static_cast<unsigned>(KernelServer::up) &&
+                     view.some_task_is(KernelStatus::pending);
   if (view.victim != 0) {
     const int pod = static_cast<int>(view.victim) - 1;
-    Word next = without_slots(word, view.hosted[pod]);
+    Word next = without_slots_on(word, pod);
     next = with(next, layout_.live + pod, 1, 0);
     next = with(next, layout_.known + pod, 1, 0);
     next = with(next, layout_.victim, layout_.victim_bits, 0);
     give(out, KernelRule::scale_delete, next, 0, pod);
   }
-  for (int pod = 0; pod < bounds_.pods; ++pod) {
-    const unsigned bit = 1U << pod;
-    if (picks && (view.known & bit) != 0 && view.busy[pod] == 0) {
-      give(out, KernelRule::scale_pick,
-           with(word, layout_.victim, layout_.victim_bits, static_cast<unsigned>(pod) + 1), 0, pod);
-    }
-    if (grows && (view.live & bit) == 0) {
-      Word next = without_slots(word, view.hosted[pod]);
-      next = with(next, layout_.live + pod, 1, 1);
-      give(out, KernelRule::scale_up, with(next, layout_.known + pod, 1, 1), 0, pod);
-    }
+  for (unsigned pods = picks ? view.known : 0; pods != 0; pods &= pods - 1) {
+    const int pod = std::countr_zero(pods);
+    if (view.busy_slots(pod) != 0) continue;
+    give(out, KernelRule::scale_pick,
+         with(word, layout_.victim, layout_.victim_bits, static_cast<unsigned>(pod) + 1), 0, pod);
+  }
+  const unsigned all_pods = (1U << bounds_.pods) - 1;
+  for (unsigned pods = grows ? ~view.live & all_pods : 0; pods != 0; pods &= pods - 1) {
+    const int pod = std::countr_zero(pods);
+    const Word next = with(without_slots_on(word, pod), layout_.live + pod, 1, 1);
+    give(out, KernelRule::scale_up, with(next, layout_.known + pod, 1, 1), 0, pod);
   }
 }
 
