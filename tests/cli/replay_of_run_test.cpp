@@ -10,6 +10,8 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -74,7 +76,9 @@ std::vector<std::string> bounded_scenarios() {
 }
 
 TEST(ReplayOfRun, judges_eventual_properties_as_the_run_did) {
-  const std::string log = testing::TempDir() + "holdfast_replay_of_run.jsonl.zst";
+  // Two builds may be tested at a time.
+  const std::string log =
+      testing::TempDir() + "holdfast_replay_of_run_" + std::to_string(getpid()) + ".jsonl.zst";
   std::set<std::string> eventual;
   int runs = 0;
   for (const std::string& file : bounded_scenarios()) {
