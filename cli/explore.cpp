@@ -17,6 +17,10 @@
 namespace holdfast {
 namespace {
 
+std::vector<std::string> coverage_kinds() {
+  return {names_of<CoverageKind>.begin(), names_of<CoverageKind>.end()};
+}
+
 constexpr OptionInfo table[] = {
     profile_option,
     set_option,
@@ -64,6 +68,17 @@ constexpr OptionInfo table[] = {
      .value = "DURATION",
      .about = "end after so long",
      .takes = Takes::duration},
+    {.name = "--coverage",
+     .value = {},
+     .about = "list the steps, guards and goals that were never come to"},
+    {.name = "--require-coverage",
+     .value = "KIND",
+     .about =
+         "fail if some were not: steps of procedures that began, ways in which steps that were "
+         "taken go on, expected goals, properties expected to hold",
+     .takes = Takes::words,
+     .repeatable = true,
+     .words = coverage_kinds},
     {.name = "--save",
      .value = "FILE",
      .about = "write the counterexample here, with --property; without it each unexpected one is "
@@ -86,6 +101,8 @@ class ExploreCommand {
   ExitStatus judge(const RequestedScenario& requested, const ScenarioExploration& found) const;
   bool save(const RequestedScenario& requested, const PropertyAnswer& answer,
             std::vector<SavedCounterexample>& saved);
+  // Whether all that is required was come to; what was not goes into the report.
+  bool judge_coverage(ExplorationReport& report) const;
   std::string repeat_command(const RequestedScenario& requested) const;
 
   const Arguments& arguments_;
@@ -155,6 +172,17 @@ ExitStatus ExploreCommand::judge(const RequestedScenario& requested,
   return status;
 }
 
+bool ExploreCommand::judge_coverage(ExplorationReport& report) const {
+  report.shows_coverage = arguments_.has("--coverage");
+  bool good = true;
+  for (const std::string& word : arguments_.all("--require-coverage")) {
+    const auto kind = value_named<CoverageKind>(word);
+    report.required.push_back({*kind, gaps_of_kind(report.scenario, report.found, *kind)});
+    good = good && report.required.back().missing.empty();
+  }
+  return good;
+}
+
 std::string ExploreCommand::repeat_command(const RequestedScenario& requested) const {
   std::string text = "holdfast explore " + shell_quoted(requested.path);
   for (const OptionInfo& option : table) {
@@ -190,8 +218,10 @@ bool ExploreCommand::save(const RequestedScenario& requested, const PropertyAnsw
 ExitStatus ExploreCommand::explore_one(const RequestedScenario& requested) {
   const ScenarioExploration found = explore_scenario(requested.scenario, options());
   terminal_.clear_progress();
-  ExplorationReport report{requested.scenario, found, requested.knobs_changed, {}, {}, false};
+  ExplorationReport report{
+      requested.scenario, found, requested.knobs_changed, {}, {}, false, {}, false};
   ExitStatus status = judge(requested, found);
+  if (!judge_coverage(report)) status = worse_of(status, ExitStatus::failed);
   for (const PropertyAnswer& one : found.answers) {
     if (one.counterexample && !save(requested, one, report.saved)) status = ExitStatus::refused;
   }
@@ -230,10 +260,13 @@ const Command explore_command{
         "predicate of the clock may come true. Of each property it says that it is violated, with "
         "a shortest course that is walked again and saved as a scenario for `run`; that it holds "
         "within the bounds; that nothing ever asked for it; or that a limit came first (exit "
-        "status 3). A bound that left steps out is told with their number. As JSON: an object with "
-        "`scenarios`, each with `ending`, `states`, `moves`, `depth`, `complete_depth`, `bounds`, "
-        "`left_out`, `answers` (property, answer, and of what is violated sentence, changes, "
-        "timing_possible, saved, course), `repeat` and `passed`.",
+        "status 3). A bound that left steps out is told with their number. Steps that were never "
+        "taken and ways in which a step never went on, though it does elsewhere, tell what a proof "
+        "does not speak of. As JSON: an object with `scenarios`, each with `ending`, `states`, "
+        "`moves`, `depth`, `complete_depth`, `bounds`, `left_out`, `answers` (property, answer, "
+        "and "
+        "of what is violated sentence, changes, timing_possible, saved, course), `coverage`, "
+        "`repeat` and `passed`.",
     .operand = {.name = "SCENARIO",
                 .about = "scenario files (YAML); - is standard input",
                 .takes = Takes::file,

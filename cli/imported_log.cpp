@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/reports/labelled.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/verdict.h>
 #include <holdfast/sim/scenario_reader_parts.h>

@@ -14,6 +14,7 @@
 #include <holdfast/cli/find_log.h>
 #include <holdfast/cli/imported_log.h>
 #include <holdfast/cli/options.h>
+#include <holdfast/reports/labelled.h>
 #include <holdfast/reports/only_about.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/replay_report.h>

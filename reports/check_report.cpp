@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/reports/labelled.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/time_text.h>
 #include <holdfast/reports/verdict.h>

@@ -2,23 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/reports/labelled.h>
+
 namespace holdfast {
 namespace {
 
 std::string line(std::string_view label, std::string_view text) {
-  return fmt::format("{:<9} {}\n", label, text);
+  return labelled(label, text, Tone::plain, paint_nothing);
 }
 
-// The same for a list with commas, broken where a line would become too long.
-std::string list_line(std::string_view label, std::string_view list) {
-  constexpr std::size_t width = 90;
-  std::string text;
-  while (list.size() > width && list.rfind(", ", width) != list.npos) {
-    const std::size_t comma = list.rfind(", ", width) + 1;
-    text += line(text.empty() ? label : std::string_view(), list.substr(0, comma));
-    list.remove_prefix(comma + 1);
-  }
-  return text + line(text.empty() ? label : std::string_view(), list);
+std::string list_line(std::string_view label, const std::vector<std::string>& words,
+                      std::string_view lead = {}) {
+  return labelled_list(label, lead, words, Tone::plain, paint_nothing);
 }
 
 // A number with blanks between groups of three digits.
@@ -42,16 +37,23 @@ std::string ending_text(const ScenarioExploration& found) {
   return text;
 }
 
-std::string bounds_text(const ScenarioExploration& found) {
-  std::string text;
+std::vector<std::string> bounds_words(const ScenarioExploration& found) {
+  std::vector<std::string> words;
   for (std::size_t i = 0; i < count_of<Bound>; ++i) {
-    if (!text.empty()) text += ", ";
     const BoundInfo& bound = bound_table()[i];
-    text += fmt::format("{} {}", bound.name, found.bounds.*bound.value);
+    words.push_back(fmt::format("{} {}", bound.name, found.bounds.*bound.value));
     const std::uint64_t hits = found.coverage.hits[i];
-    if (hits != 0) text += fmt::format(" (left out {} steps)", grouped(hits));
+    if (hits != 0) words.back() += fmt::format(" (left out {} steps)", grouped(hits));
   }
-  return text;
+  return words;
+}
+
+std::string ages_line(AgeSet ages) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < count_of<Age>; ++i) {
+    if ((ages >> i & 1) != 0) words.emplace_back(names_of<Age>[i]);
+  }
+  return words.empty() ? line("ages", "none comes true") : list_line("ages", words);
 }
 
 std::string left_out_text(const Bounds& bounds) {
@@ -113,14 +115,45 @@ std::string violated_text(const ExplorationReport& report, const PropertyAnswer&
   return text;
 }
 
-std::string names_with(const ScenarioExploration& found, Answer wanted) {
-  std::string names;
+std::vector<std::string> names_with(const ScenarioExploration& found, Answer wanted) {
+  std::vector<std::string> names;
   for (const PropertyAnswer& one : found.answers) {
-    if (one.answer != wanted) continue;
-    if (!names.empty()) names += ", ";
-    names += one.property->name;
+    if (one.answer == wanted) names.emplace_back(one.property->name);
   }
   return names;
+}
+
+// What was never come to, and how much was.
+std::string coverage_text(const ExplorationReport& report, Paint paint) {
+  const CoverageGaps gaps = gaps_of(report.found.coverage);
+  std::string text = line("coverage", fmt::format("{} of {} steps of the procedures that began",
+                                                  gaps.steps_taken, gaps.steps_of_begun));
+  if (report.shows_coverage) {
+    const auto list = [&](std::string_view label, std::string_view lead,
+                          const std::vector<std::string>& words) {
+      if (!words.empty()) text += list_line(label, words, lead);
+    };
+    std::vector<std::string> words;
+    for (const Frame& frame : gaps.steps) words.push_back(frame_text(frame));
+    list("", "never taken:", words);
+    words.clear();
+    for (const StepCoverage& step : gaps.ways) {
+      words.push_back(frame_text(step.frame) + " -> " + ways_text(step.frame, step.ways, " or "));
+    }
+    list("", "never went on so:", words);
+    words.clear();
+    for (const Program program : gaps.not_begun) words.emplace_back(info(program).name);
+    list("", "never begun:", words);
+    words.clear();
+    for (const Property* goal : gaps.goals) words.emplace_back(goal->name);
+    list("", "goals never reached:", words);
+  }
+  for (const RequiredCoverage& required : report.required) {
+    if (required.missing.empty()) continue;
+    text += labelled_list("missing", fmt::format("{}:", name(required.kind)), required.missing,
+                          Tone::bad, paint);
+  }
+  return text;
 }
 
 void write_course(JsonWriter& json, const Course& course) {
@@ -151,6 +184,36 @@ void write_answer(JsonWriter& json, const ExplorationReport& report, const Prope
   json.end_object();
 }
 
+void write_coverage(JsonWriter& json, const ExplorationReport& report) {
+  const CoverageGaps gaps = gaps_of(report.found.coverage);
+  json.begin_object("coverage");
+  json.number("steps_taken", gaps.steps_taken);
+  json.number("steps_of_begun", gaps.steps_of_begun);
+  json.begin_array("never_begun");
+  for (const Program program : gaps.not_begun) json.text(info(program).name);
+  json.end_array();
+  json.begin_array("never_taken");
+  for (const Frame& frame : gaps.steps) json.text(frame_text(frame));
+  json.end_array();
+  json.begin_array("never_went_on_so");
+  for (const StepCoverage& step : gaps.ways) {
+    json.begin_object();
+    json.text("step", frame_text(step.frame));
+    json.text("ways", ways_text(step.frame, step.ways));
+    json.end_object();
+  }
+  json.end_array();
+  json.begin_array("goals_never_reached");
+  for (const Property* goal : gaps.goals) json.text(goal->name);
+  json.end_array();
+  json.begin_array("missing");
+  for (const RequiredCoverage& required : report.required) {
+    for (const std::string& gap : required.missing) json.text(gap);
+  }
+  json.end_array();
+  json.end_object();
+}
+
 }  // namespace
 
 std::string exploration_text(const ExplorationReport& report, Paint paint) {
@@ -161,9 +224,8 @@ std::string exploration_text(const ExplorationReport& report, Paint paint) {
   text +=
       line("explored", fmt::format("{} states, {} moves, depth {}: {}", grouped(all.stored.states),
                                    grouped(all.stored.transitions), all.depth, ending_text(found)));
-  text += list_line("bounds", bounds_text(found));
-  const std::string ages = ages_text(*found.bounds.ages);
-  text += list_line("ages", ages.empty() ? "none comes true" : ages);
+  text += list_line("bounds", bounds_words(found));
+  text += ages_line(*found.bounds.ages);
   const std::string left_out = left_out_text(found.bounds);
   if (!left_out.empty()) text += line("abstracts", left_out);
   if (all.collision_bound > 0) {
@@ -175,13 +237,14 @@ std::string exploration_text(const ExplorationReport& report, Paint paint) {
     if (one.answer == Answer::violated) text += '\n' + violated_text(report, one, paint);
   }
   const auto list = [&](std::string_view label, Answer answer) {
-    const std::string names = names_with(found, answer);
+    const std::vector<std::string> names = names_with(found, answer);
     if (!names.empty()) text += list_line(label, names);
   };
   text += '\n';
   list("holds", Answer::holds);
   list("not asked", Answer::not_asked);
   list("undecided", Answer::undecided);
+  text += coverage_text(report, paint);
   text += line("repeat", report.repeat);
   text += report.passed ? paint(Tone::good, "passed") : paint(Tone::bad, "failed");
   return text + '\n';
@@ -211,6 +274,7 @@ void write_exploration(JsonWriter& json, const ExplorationReport& report) {
   json.begin_array("answers");
   for (const PropertyAnswer& one : found.answers) write_answer(json, report, one);
   json.end_array();
+  write_coverage(json, report);
   json.text("repeat", report.repeat);
   json.boolean("passed", report.passed);
   json.end_object();

@@ -5,7 +5,7 @@
 
 #include <holdfast/reports/json_writer.h>
 #include <holdfast/reports/tone.h>
-#include <holdfast/sim/explore_scenario.h>
+#include <holdfast/sim/coverage_gaps.h>
 
 namespace holdfast {
 
@@ -15,12 +15,20 @@ struct SavedCounterexample {
   std::string file;  // quoted for a shell
 };
 
+// What --require-coverage asked for and was not come to.
+struct RequiredCoverage {
+  CoverageKind kind;
+  std::vector<std::string> missing;
+};
+
 struct ExplorationReport {
   const Scenario& scenario;
   const ScenarioExploration& found;
   bool knobs_changed = false;
   std::vector<SavedCounterexample> saved;
-  std::string repeat;  // the command that explores it again
+  std::string repeat;           // the command that explores it again
+  bool shows_coverage = false;  // everything that was never come to
+  std::vector<RequiredCoverage> required;
   bool passed = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/reports/labelled.h>
 #include <holdfast/reports/time_text.h>
 #include <holdfast/reports/verdict.h>
 #include <holdfast/reports/world_view.h>

@@ -7,45 +7,13 @@
 
 #include <holdfast/model/duration_text.h>
 #include <holdfast/reports/expectation_text.h>
+#include <holdfast/reports/labelled.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/time_text.h>
 #include <holdfast/sim/scenario_reader_parts.h>
 
 namespace holdfast {
 namespace {
-
-constexpr std::size_t label_width = 10;
-constexpr std::size_t line_width = 100;
-
-}  // namespace
-
-std::string labelled(std::string_view label, std::string_view text, Tone tone, Paint paint) {
-  std::string line = paint(tone, label);
-  line.append(label_width - label.size(), ' ');
-  line += text;
-  return line + '\n';
-}
-
-namespace {
-
-// `words` with commas, as lines of at most line_width.
-std::string labelled_list(std::string_view label, std::string_view lead,
-                          const std::vector<std::string_view>& words, Paint paint) {
-  std::string text;
-  std::string line(lead);
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    std::string word(words[i]);
-    if (i + 1 < words.size()) word += ',';
-    if (label_width + line.size() + 1 + word.size() > line_width) {
-      text += labelled(label, line, Tone::quiet, paint);
-      label = "";
-      line = word;
-    } else {
-      line += (line.empty() ? "" : " ") + word;
-    }
-  }
-  return text + labelled(label, line, Tone::quiet, paint);
-}
 
 std::string times_text(std::uint64_t times) {
   return times == 1 ? std::string("once") : fmt::format("{} times", times);
@@ -91,16 +59,16 @@ std::string other_violations(const RunReport& report, Paint paint) {
 
 // A property that was judged and had nothing to judge.
 std::string untried(const RunResult& result, Paint paint) {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   std::size_t judged = 0;
   for (const PropertyRecord& record : result.records) {
     if (!record.judged) continue;
     ++judged;
-    if (record.antecedents == 0 && record.violations == 0) names.push_back(record.property->name);
+    if (record.antecedents == 0 && record.violations == 0) names.emplace_back(record.property->name);
   }
   if (names.empty()) return {};
   return labelled_list("untried", fmt::format("{} of {} properties:", names.size(), judged), names,
-                       paint);
+                       Tone::quiet, paint);
 }
 
 std::string missed_lines(const RunReport& report, Paint paint) {

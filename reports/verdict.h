@@ -51,9 +51,6 @@ std::string verdict_text(const RunReport& report, Paint paint);
 std::string violation_text(const PropertyRecord& record, const Violation& violation,
                            const Explanation& explanation, Moment start, Tone tone, Paint paint);
 
-// A line of a report: the label in its column, then the text.
-std::string labelled(std::string_view label, std::string_view text, Tone tone, Paint paint);
-
 // violated, at, because, repeat, saved. Of a run that failed without a violation the last two, and
 // nothing of one that has neither.
 std::string failing_run_text(const RunReport& report, Paint paint);

@@ -315,6 +315,15 @@ void PlatformSpace::drop_the_done(World& world) const {
   }
 }
 
+void PlatformSpace::note_way(const World& world, const Step& step) const {
+  const Frame& top = world.procedures[step.actor].top();
+  auto& seen = counters_->ways[static_cast<std::size_t>(top.program)][top.at & 31U];
+  const Ways before = seen.load(std::memory_order_relaxed);
+  const Ways known = counters_->known[static_cast<std::size_t>(top.program)][top.at & 31U];
+  if (before != 0 && (known & ~before) == 0) return;
+  seen.fetch_or(way_of(world, setup_, clock_, step), std::memory_order_relaxed);
+}
+
 bool PlatformSpace::take_step(Work& work, PlatformState& state, const Step& step,
                               PropertySet& violated) const {
   if (step.kind == StepKind::time_passes) {
@@ -322,12 +331,8 @@ bool PlatformSpace::take_step(Work& work, PlatformState& state, const Step& step
     return true;
   }
   if (is_trigger(step)) return take_trigger(state, step);
-  if (step.kind == StepKind::procedure) {
-    const Frame& top = state.world.procedures[step.actor].top();
-    counters_->taken[static_cast<std::size_t>(top.program)][top.at & 31U].store(
-        true, std::memory_order_relaxed);
-  }
   take(state.world, setup_, clock_, step, work.events_);
+  if (step.kind == StepKind::procedure) note_way(state.world, step);
   for (std::size_t i = 0; i < work.events_.size(); ++i) {
     if (!fold(work, state, work.events_[i], violated)) return false;
   }

@@ -177,9 +177,8 @@ Coverage PlatformSpace::coverage() const {
     for (std::size_t at = 0; at < info(program).instructions.size(); ++at) {
       const Instruction& instruction = info(program).instructions[at];
       if (instruction.store == Store::none && instruction.verb == Verb::none) continue;
-      if (!counters_->taken[static_cast<std::size_t>(p)][at & 31U]) {
-        coverage.never_taken.push_back({program, static_cast<std::uint8_t>(at)});
-      }
+      coverage.steps.push_back({{program, static_cast<std::uint8_t>(at)},
+                                counters_->ways[static_cast<std::size_t>(p)][at & 31U]});
     }
   }
   return coverage;

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include <holdfast/model/procedures/ways.h>
 #include <holdfast/model/properties.h>
 #include <holdfast/sim/explorable.h>
 #include <holdfast/sim/space_bounds.h>
@@ -63,12 +64,20 @@ struct RawStep {
 };
 using Move = std::span<const RawStep>;
 
+// How a step that accesses a store went on; never taken if in no way.
+struct StepCoverage {
+  Frame frame;
+  Ways ways = 0;
+
+  bool is_taken() const { return ways != 0; }
+};
+
 // What an exploration met on its way.
 struct Coverage {
   std::array<std::uint64_t, count_of<Bound>> hits{};  // steps left out because of a bound
   std::vector<bool> antecedents;                      // by place in properties()
   std::vector<bool> reached;                          // goals, likewise
-  std::vector<Frame> never_taken;                     // instructions
+  std::vector<StepCoverage> steps;                    // of every program, in their order
 };
 
 class LazyMoves;
@@ -138,6 +147,7 @@ class PlatformSpace {
   void list_triggers(Work& work, const PlatformState& from) const;
   bool allowed(Work& work, const PlatformState& from, const Step& step, Used& used) const;
   bool take_step(Work& work, PlatformState& state, const Step& step, PropertySet& violated) const;
+  void note_way(const World& world, const Step& step) const;
   bool take_trigger(PlatformState& state, const Step& step) const;
   bool fold(Work& work, PlatformState& state, const Event& event, PropertySet& violated) const;
   // Whether what `start` starts may be under way in this world beside what is there.

@@ -32,20 +32,6 @@ void for_each_walk(int seeds, Visit&& visit) {
   }
 }
 
-// Every knob at a value of its own, drawn: what no profile combines.
-Knobs drawn_knobs(std::uint64_t seed) {
-  Knobs knobs;
-  for (const KnobInfo& knob : knob_table()) {
-    seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-    const std::uint64_t roll = seed >> 33;
-    const std::string text =
-        knob.values.empty() ? std::to_string(roll % 20) + "s"
-                            : std::string(knob.values[roll % knob.values.size()]);
-    EXPECT_TRUE(knob.set(knobs, text)) << knob.name << ' ' << text;
-  }
-  return knobs;
-}
-
 TEST(Steps, every_step_that_is_listed_can_be_taken_and_all_its_events_are_accepted) {
   for_each_walk(10, [](RandomWalk walk) { EXPECT_TRUE(walk.run(1500)) << walk.problem(); });
 }

@@ -1,6 +1,7 @@
 #include <holdfast/tests/support/random_walk.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <holdfast/model/names.h>
 #include <holdfast/tests/support/world_rules.h>
@@ -30,6 +31,19 @@ std::size_t rarity(const Step& step) {
 }
 
 }  // namespace
+
+Knobs drawn_knobs(std::uint64_t seed) {
+  Knobs knobs;
+  for (const KnobInfo& knob : knob_table()) {
+    seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+    const std::uint64_t roll = seed >> 33;
+    const std::string text =
+        knob.values.empty() ? std::to_string(roll % 20) + "s"
+                            : std::string(knob.values[roll % knob.values.size()]);
+    if (!knob.set(knobs, text)) std::abort();
+  }
+  return knobs;
+}
 
 WalkSetup walk_setup(const Knobs& knobs, std::uint64_t seed) {
   WalkSetup walk;

@@ -27,6 +27,9 @@ struct WalkSetup {
 // and configurations.
 WalkSetup walk_setup(const Knobs& knobs, std::uint64_t seed);
 
+// Every knob at a value of its own, drawn: what no profile combines.
+Knobs drawn_knobs(std::uint64_t seed);
+
 class RandomWalk {
  public:
   explicit RandomWalk(const WalkSetup& setup);
