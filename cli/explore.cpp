@@ -29,6 +29,9 @@ constexpr OptionInfo table[] = {
      .about = "look for this one only, and end when it is violated",
      .takes = Takes::words,
      .words = never_names},
+    {.name = "--all",
+     .value = {},
+     .about = "a shortest course for every cause of a violation, not only for the nearest"},
     {.name = "--threads",
      .value = "N",
      .about = "how many threads search; the output is the same for any number; that of the "
@@ -99,7 +102,7 @@ class ExploreCommand {
   ScenarioExploreOptions options();
   bool is_expected(const RequestedScenario& requested, const PropertyAnswer& answer) const;
   ExitStatus judge(const RequestedScenario& requested, const ScenarioExploration& found) const;
-  bool save(const RequestedScenario& requested, const PropertyAnswer& answer,
+  bool save(const RequestedScenario& requested, const PropertyAnswer& answer, std::size_t number,
             std::vector<SavedCounterexample>& saved);
   // Whether all that is required was come to; what was not goes into the report.
   bool judge_coverage(ExplorationReport& report) const;
@@ -125,6 +128,8 @@ ScenarioExploreOptions ExploreCommand::options() {
   ScenarioExploreOptions options;
   options.property = arguments_.text("--property");
   options.space.lazy_reads = !arguments_.has("--eager");
+  options.space.by_cause = arguments_.has("--all");
+  options.parameters = true;
   ExploreOptions& explore = options.explore;
   explore.threads =
       static_cast<int>(arguments_.count("--threads", std::min(64, processor_count())));
@@ -195,15 +200,17 @@ std::string ExploreCommand::repeat_command(const RequestedScenario& requested) c
   return text;
 }
 
-// False if it could not be written.
+// False if it could not be written. `number`: 0 for the nearest, else the place among the others.
 bool ExploreCommand::save(const RequestedScenario& requested, const PropertyAnswer& answer,
-                          std::vector<SavedCounterexample>& saved) {
-  const ShortestCourse& found = *answer.counterexample;
-  const bool asked = arguments_.has("--save");
+                          std::size_t number, std::vector<SavedCounterexample>& saved) {
+  const ShortestCourse& found = number == 0 ? *answer.counterexample : answer.others[number - 1];
+  const bool asked = arguments_.has("--save") && number == 0;
   if (!found.course || (!asked && is_expected(requested, answer))) return true;
-  const std::string file = asked ? arguments_.text("--save")
-                                 : fmt::format("{}-{}-{}.yaml", stem_of(requested.path),
-                                               requested.scenario.profile, answer.property->name);
+  const std::string suffix = number == 0 ? std::string() : fmt::format("-{}", number + 1);
+  const std::string file =
+      asked ? arguments_.text("--save")
+            : fmt::format("{}-{}-{}{}.yaml", stem_of(requested.path), requested.scenario.profile,
+                          answer.property->name, suffix);
   Scenario scenario = found.scenario;
   scenario.about = fmt::format("Found by exploring every interleaving: {}.", found.sentence);
   const std::string fault = write_file(file, scenario_text(scenario));
@@ -211,7 +218,7 @@ bool ExploreCommand::save(const RequestedScenario& requested, const PropertyAnsw
     terminal_.complain(fmt::format("holdfast explore: {}\n", fault));
     return false;
   }
-  saved.push_back({std::string(answer.property->name), shell_quoted(file)});
+  saved.push_back({std::string(answer.property->name), number, shell_quoted(file)});
   return true;
 }
 
@@ -223,7 +230,10 @@ ExitStatus ExploreCommand::explore_one(const RequestedScenario& requested) {
   ExitStatus status = judge(requested, found);
   if (!judge_coverage(report)) status = worse_of(status, ExitStatus::failed);
   for (const PropertyAnswer& one : found.answers) {
-    if (one.counterexample && !save(requested, one, report.saved)) status = ExitStatus::refused;
+    if (!one.counterexample) continue;
+    for (std::size_t number = 0; number <= one.others.size(); ++number) {
+      if (!save(requested, one, number, report.saved)) status = ExitStatus::refused;
+    }
   }
   report.repeat = repeat_command(requested);
   report.passed = status == ExitStatus::good;

@@ -89,26 +89,36 @@ std::string course_text(const Course& course, Paint paint) {
   return text;
 }
 
+// `number`: as SavedCounterexample::number.
 std::string violated_text(const ExplorationReport& report, const PropertyAnswer& answer,
-                          Paint paint) {
-  const ShortestCourse& found = *answer.counterexample;
+                          std::size_t number, Paint paint) {
+  const ShortestCourse& found = number == 0 ? *answer.counterexample : answer.others[number - 1];
   if (!found.course) {
     return line("violated", fmt::format("{}, but its course could not be walked again: an error "
                                         "of holdfast",
                                         answer.property->name));
   }
-  std::string text = fmt::format("{} {}: {}\n", paint(Tone::bad, "violated "),
-                                 answer.property->name, found.sentence);
+  std::string text =
+      labelled(number == 0 ? "violated" : "also",
+               fmt::format("{}: {}", answer.property->name, found.sentence), Tone::bad, paint);
   text += line("at", fmt::format("change {}, step {} of the course, by {}", found.changes,
                                  found.course->steps.size(),
                                  found.course->violation.by.empty() ? "nobody's procedure"
                                                                     : found.course->violation.by));
+  if (!found.cause.empty()) text += line("cause", found.cause);
   text += line("because", "a shortest course:");
   text += course_text(*found.course, paint);
   text += line("timing", found.timing_possible ? "possible: the clock lets it happen step by step"
                                                : "not shown possible");
+  const CourseParameters& parameters = found.parameters;
+  if (!parameters.matter.empty() || !parameters.others.empty()) {
+    std::vector<std::string> words = parameters.matter;
+    if (words.empty()) words.emplace_back("nothing");
+    words.back() += fmt::format("; not on {} others", parameters.others.size());
+    text += list_line("depends", words, "on");
+  }
   for (const SavedCounterexample& saved : report.saved) {
-    if (saved.property != answer.property->name) continue;
+    if (saved.property != answer.property->name || saved.number != number) continue;
     text += line("repeat", "holdfast run " + saved.file);
     text += line("saved", saved.file);
   }
@@ -167,19 +177,37 @@ void write_course(JsonWriter& json, const Course& course) {
   json.end_array();
 }
 
+void write_found(JsonWriter& json, const ExplorationReport& report, const PropertyAnswer& one,
+                 std::size_t number) {
+  const ShortestCourse& found = number == 0 ? *one.counterexample : one.others[number - 1];
+  json.text("sentence", found.sentence);
+  if (!found.cause.empty()) json.text("cause", found.cause);
+  json.number("changes", found.changes);
+  json.boolean("timing_possible", found.timing_possible);
+  json.begin_array("depends_on");
+  for (const std::string& parameter : found.parameters.matter) json.text(parameter);
+  json.end_array();
+  for (const SavedCounterexample& saved : report.saved) {
+    const bool same = saved.property == one.property->name && saved.number == number;
+    if (same) json.text("saved", saved.file);
+  }
+  write_course(json, *found.course);
+}
+
 void write_answer(JsonWriter& json, const ExplorationReport& report, const PropertyAnswer& one) {
   json.begin_object();
   json.text("property", one.property->name);
   json.text("answer", name(one.answer));
-  if (one.counterexample && one.counterexample->course) {
-    const ShortestCourse& found = *one.counterexample;
-    json.text("sentence", found.sentence);
-    json.number("changes", found.changes);
-    json.boolean("timing_possible", found.timing_possible);
-    for (const SavedCounterexample& saved : report.saved) {
-      if (saved.property == one.property->name) json.text("saved", saved.file);
+  if (one.counterexample && one.counterexample->course) write_found(json, report, one, 0);
+  if (!one.others.empty()) {
+    json.begin_array("others");
+    for (std::size_t number = 1; number <= one.others.size(); ++number) {
+      if (!one.others[number - 1].course) continue;
+      json.begin_object();
+      write_found(json, report, one, number);
+      json.end_object();
     }
-    write_course(json, *found.course);
+    json.end_array();
   }
   json.end_object();
 }
@@ -234,7 +262,10 @@ std::string exploration_text(const ExplorationReport& report, Paint paint) {
                                    all.collision_bound));
   }
   for (const PropertyAnswer& one : found.answers) {
-    if (one.answer == Answer::violated) text += '\n' + violated_text(report, one, paint);
+    if (one.answer != Answer::violated) continue;
+    for (std::size_t number = 0; number <= one.others.size(); ++number) {
+      text += '\n' + violated_text(report, one, number, paint);
+    }
   }
   const auto list = [&](std::string_view label, Answer answer) {
     const std::vector<std::string> names = names_with(found, answer);
@@ -244,6 +275,7 @@ std::string exploration_text(const ExplorationReport& report, Paint paint) {
   list("holds", Answer::holds);
   list("not asked", Answer::not_asked);
   list("undecided", Answer::undecided);
+  if (found.more_causes) text += line("causes", "there are more than could be told apart");
   text += coverage_text(report, paint);
   text += line("repeat", report.repeat);
   text += report.passed ? paint(Tone::good, "passed") : paint(Tone::bad, "failed");

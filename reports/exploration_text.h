@@ -12,7 +12,8 @@ namespace holdfast {
 // Where the counterexample of a property lies, and what shows it again.
 struct SavedCounterexample {
   std::string property;
-  std::string file;  // quoted for a shell
+  std::size_t number = 0;  // 0: the nearest; else the place among the others, from 1
+  std::string file;        // quoted for a shell
 };
 
 // What --require-coverage asked for and was not come to.

@@ -79,10 +79,11 @@ class MoveWalker {
 // Walks the world that the opening makes, one step at a time towards a given packed state.
 class CourseWalker {
  public:
-  explicit CourseWalker(const PlatformSpace& space)
+  CourseWalker(const PlatformSpace& space, std::string_view property)
       : space_(space),
+        property_(property),
         work_(space.scratch()),
-        judge_(space.scenario().setup),
+        judge_(std::in_place, space.scenario().setup),
         state_(space.start()) {}
 
   // Takes the first step that leads to those bytes.
@@ -102,20 +103,21 @@ class CourseWalker {
     return false;
   }
 
-  Course take(int property) {
-    const auto& record = judge_.record(space_.property_name(property));
-    course_.violation = record.first;
+  Course take() {
+    course_.violation = judge_->record(property_).first;
     return std::move(course_);
   }
-  bool violated(int property) const { return judge_.violated(space_.property_name(property)); }
+  bool violated() const { return judge_->violated(property_); }
 
  private:
   bool changes(const Step& step, const World& after) const {
     return step.kind != StepKind::procedure || !differs_only_at(state_.world, after, step.actor);
   }
 
-  // Takes the step once more, event by event, before the eyes of the judge.
+  // Takes the step once more, event by event, before the eyes of the judge. What the course
+  // violates on its way is not what it is told for.
   void tell(const Step& step, std::size_t move) {
+    if (violated()) judge_.emplace(space_.scenario().setup);
     CourseStep told;
     told.step = step;
     told.move = move;
@@ -139,15 +141,16 @@ class CourseWalker {
   void fold(PlatformState& seen, const Event& event, const Step& step, CourseStep& told) {
     if (space_.fate_of(*work_, seen, event) != PlatformSpace::Fate::folded) return;
     const Occurrence occurrence{event, ++sequence_, 0, &step, false};
-    judge_.before(seen.world, clock_, occurrence);
+    judge_->before(seen.world, clock_, occurrence);
     evolve(seen.world, event);
-    judge_.after(seen.world, clock_, occurrence);
+    judge_->after(seen.world, clock_, occurrence);
     told.events.push_back(event);
   }
 
   const PlatformSpace& space_;
+  std::string_view property_;
   PlatformSpace::Scratch work_;
-  Judge judge_;
+  std::optional<Judge> judge_;
   Clock clock_ = Clock::untimed();
   PlatformState state_;
   Course course_;
@@ -159,7 +162,7 @@ class CourseWalker {
 std::optional<Course> walk_again(const PlatformSpace& space, const Trace& trace) {
   PlatformSpace::Scratch work = space.scratch();
   MoveWalker moves(space, *work);
-  CourseWalker walker(space);
+  CourseWalker walker(space, space.property_name(trace.property));
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const std::vector<Bytes> states = moves.walk(trace.states[i], trace.steps[i]);
     if (states.empty()) return std::nullopt;
@@ -167,8 +170,8 @@ std::optional<Course> walk_again(const PlatformSpace& space, const Trace& trace)
       if (!walker.step_to(state, i)) return std::nullopt;
     }
   }
-  if (!walker.violated(trace.property)) return std::nullopt;
-  return walker.take(trace.property);
+  if (!walker.violated()) return std::nullopt;
+  return walker.take();
 }
 
 Scenario scenario_of(const PlatformSpace& space, const Course& course) {

@@ -8,8 +8,10 @@
 namespace holdfast {
 namespace {
 
-ShortestCourse examine(const PlatformSpace& space, const Trace& trace) {
+ShortestCourse examine(const PlatformSpace& space, const Trace& trace,
+                       const ScenarioExploreOptions& asked) {
   ShortestCourse found;
+  if (asked.space.by_cause) found.cause = space.causes().cause(trace.property).text;
   found.course = walk_again(space, trace);
   if (!found.course) return found;
   found.changes =
@@ -25,8 +27,35 @@ ShortestCourse examine(const PlatformSpace& space, const Trace& trace) {
     if (record.property != found.course->violation.property || record.violations == 0) continue;
     found.timing_possible = true;
     found.sentence = record.first.sentence;
+    if (asked.parameters) found.parameters = parameters_of(found.scenario, record.property->name);
   }
   return found;
+}
+
+// Fewer changes first; then fewer steps; then by the cause.
+bool is_nearer(const ShortestCourse& a, const ShortestCourse& b) {
+  const auto steps = [](const ShortestCourse& one) {
+    return one.course ? one.course->steps.size() : std::size_t{0};
+  };
+  if (a.changes != b.changes) return a.changes < b.changes;
+  if (steps(a) != steps(b)) return steps(a) < steps(b);
+  return a.cause < b.cause;
+}
+
+void tell_violation(const PlatformSpace& space, const Exploration& all,
+                    const ScenarioExploreOptions& asked, PropertyAnswer& answer) {
+  for (const Trace& trace : all.traces) {
+    if (space.property_name(trace.property) != answer.property->name) continue;
+    if (answer.others.empty() || trace.steps.size() < answer.depth) {
+      answer.depth = trace.steps.size();
+    }
+    answer.others.push_back(examine(space, trace, asked));
+  }
+  if (answer.others.empty()) return;
+  std::sort(answer.others.begin(), answer.others.end(), is_nearer);
+  answer.answer = Answer::violated;
+  answer.counterexample = std::move(answer.others.front());
+  answer.others.erase(answer.others.begin());
 }
 
 Answer answer_without_trace(const ScenarioExploration& all, std::size_t place) {
@@ -51,25 +80,19 @@ ScenarioExploration explore_scenario(const Scenario& scenario,
   const PlatformSpace space(scenario, options.space, options.property);
   ScenarioExploration all;
   ExploreOptions explore_options = options.explore;
-  if (!options.property.empty()) explore_options.until_violation = true;
+  explore_options.until_violation = !options.property.empty() && !options.space.by_cause;
   all.exploration = explore(space, explore_options);
   all.bounds = space.bounds();
   all.coverage = space.coverage();
-  int bit = 0;
+  all.more_causes = space.causes().is_full();
   for (std::size_t place = 0; place < properties().size(); ++place) {
     const Property& property = properties()[place];
     if (property.kind != PropertyKind::never) continue;
-    const int own_bit = bit++;
     if (!options.property.empty() && property.name != options.property) continue;
     PropertyAnswer answer;
     answer.property = &property;
-    if (const Trace* trace = all.exploration.trace_of(own_bit)) {
-      answer.answer = Answer::violated;
-      answer.depth = trace->steps.size();
-      answer.counterexample = examine(space, *trace);
-    } else {
-      answer.answer = answer_without_trace(all, place);
-    }
+    answer.answer = answer_without_trace(all, place);
+    tell_violation(space, all.exploration, options, answer);
     all.answers.push_back(std::move(answer));
   }
   all.exploration.traces.clear();

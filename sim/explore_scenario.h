@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <holdfast/sim/course.h>
+#include <holdfast/sim/course_parameters.h>
 
 namespace holdfast {
 
@@ -21,9 +22,11 @@ inline constexpr auto names_of<Answer> =
 struct ShortestCourse {
   // Empty: the way that was found could not be walked again, which is an error of holdfast.
   std::optional<Course> course;
+  std::string cause;     // by cause: what takes the step that violates, with whoever called it
   std::string sentence;  // of the violation; with the names of the timed course if there is one
-  int changes = 0;    // steps that change something besides the procedure that takes them
-  Scenario scenario;  // takes the course; only with a course
+  int changes = 0;       // steps that change something besides the procedure that takes them
+  Scenario scenario;     // takes the course; only with a course
+  CourseParameters parameters;   // of that scenario; if asked for and the timing is possible
   bool timing_possible = false;  // it is violated with the clock as well
 };
 
@@ -32,6 +35,7 @@ struct PropertyAnswer {
   Answer answer = Answer::undecided;
   std::size_t depth = 0;                         // moves to the violation
   std::optional<ShortestCourse> counterexample;  // of what is violated
+  std::vector<ShortestCourse> others;            // by cause: of each other one, nearest first
 };
 
 struct ScenarioExploration {
@@ -39,6 +43,7 @@ struct ScenarioExploration {
   Coverage coverage;
   Exploration exploration;              // without its traces
   std::vector<PropertyAnswer> answers;  // of the never-properties, in their order
+  bool more_causes = false;             // by cause: there are more than could be told apart
 
   bool is_whole() const { return exploration.ending == Ending::complete; }
   // Steps were left out because of a bound.
@@ -49,8 +54,10 @@ struct ScenarioExploration {
 struct ScenarioExploreOptions {
   ExploreOptions explore;
   PlatformSpace::Options space;
-  // Only this property is answered, and the search ends with it; empty: all.
+  // Only this property is answered, and the search ends with it unless it is by cause; empty: all.
   std::string property;
+  // Says of each course on which parameters it depends, by running it with each of them changed.
+  bool parameters = false;
 };
 
 // Requires: space_refusal(scenario) is empty; the property is empty or a never-property.

@@ -251,7 +251,9 @@ bool PlatformSpace::fold(Work& work, PlatformState& state, const Event& event,
     if (of(transition, work.findings_)) {
       counters_->antecedents[place].store(true, std::memory_order_relaxed);
     }
-    if (!work.findings_.empty()) violated |= PropertySet{1} << bit_of_[place];
+    if (work.findings_.empty()) return;
+    const int bit = options_.by_cause ? causes_->bit_of(place, work.cause_) : bit_of_[place];
+    violated |= PropertySet{1} << bit;
   };
   for (const std::uint16_t place : looking) {
     const Property& property = holdfast::properties()[place];
@@ -332,6 +334,7 @@ bool PlatformSpace::take_step(Work& work, PlatformState& state, const Step& step
   }
   if (is_trigger(step)) return take_trigger(state, step);
   take(state.world, setup_, clock_, step, work.events_);
+  if (options_.by_cause) work.cause_ = cause_text(state.world, step);
   if (step.kind == StepKind::procedure) note_way(state.world, step);
   for (std::size_t i = 0; i < work.events_.size(); ++i) {
     if (!fold(work, state, work.events_[i], violated)) return false;

@@ -48,6 +48,7 @@ PlatformSpace::PlatformSpace(const Scenario& scenario, const Options& options,
     }
   }
   counters_ = std::make_unique<Counters>(all.size());
+  causes_ = std::make_unique<Causes>();
   find_renamings();
 }
 
@@ -87,6 +88,15 @@ void PlatformSpace::find_renamings() {
       each_order(renaming.pods, bounds_.pods, [&] { renamings_.push_back(renaming); });
     });
   });
+}
+
+int PlatformSpace::properties() const {
+  return options_.by_cause ? Causes::most : static_cast<int>(never_.size());
+}
+
+std::string_view PlatformSpace::property_name(int property) const {
+  if (!options_.by_cause) return never_[static_cast<std::size_t>(property)]->name;
+  return holdfast::properties()[causes_->cause(property).property].name;
 }
 
 // --- packing -------------------------------------------------------------------------------------

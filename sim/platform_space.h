@@ -19,6 +19,7 @@
 
 #include <holdfast/model/procedures/ways.h>
 #include <holdfast/model/properties.h>
+#include <holdfast/sim/causes.h>
 #include <holdfast/sim/explorable.h>
 #include <holdfast/sim/space_bounds.h>
 #include <holdfast/sim/world_packer.h>
@@ -86,6 +87,7 @@ class PlatformSpace {
  public:
   struct Options {
     bool lazy_reads = true;
+    bool by_cause = false;  // a bit of its own for every cause of a violation
   };
   // Requires: space_refusal(scenario) is empty; the scenario outlives the space.
   // `only`: the one never-property that is looked for; empty: all.
@@ -112,8 +114,8 @@ class PlatformSpace {
   PropertySet expand(Scratch& scratch, StateBytes state, Out& out) const;
   std::size_t canonicalise(Scratch& scratch, std::byte* bytes, std::size_t size) const;
   std::uint64_t orbit(Scratch& scratch, StateBytes state) const;
-  int properties() const { return static_cast<int>(never_.size()); }
-  std::string_view property_name(int property) const { return never_[property]->name; }
+  int properties() const;
+  std::string_view property_name(int property) const;
   std::string step_text(StateBytes state, StepId step) const;
   std::string state_text(StateBytes state) const;
 
@@ -135,6 +137,8 @@ class PlatformSpace {
   void unpack(StateBytes bytes, PlatformState& state) const;
 
   Coverage coverage() const;
+  // By cause: what the bits met so far stand for.
+  const Causes& causes() const { return *causes_; }
 
  private:
   friend class LazyMoves;
@@ -176,6 +180,7 @@ class PlatformSpace {
   std::array<std::vector<std::uint16_t>, 128> by_event_;  // places in properties()
   std::vector<int> bit_of_;                               // by place in properties(); -1: none
   std::unique_ptr<Counters> counters_;
+  std::unique_ptr<Causes> causes_;
 };
 
 // One thread's own.
@@ -199,6 +204,7 @@ class PlatformSpace::Work {
   Events more_;
   std::vector<Step> steps_;
   std::vector<Entities> findings_;
+  std::string cause_;
   WorldPacker::Scratch packing_;
   std::array<std::byte, WorldPacker::most_bytes + 8> bytes_;
   std::array<std::byte, WorldPacker::most_bytes + 8> best_;
