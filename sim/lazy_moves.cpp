@@ -199,6 +199,7 @@ void LazyMoves::find_starts(const PlatformState& now) {
 // Whether what the tree's start would have started is still there after the effect.
 bool LazyMoves::outlives(const Tree& tree, const PlatformState& now) const {
   const Procedure& started = tree.nodes[tree.size - 1].procedure;
+  if (space_.is_done(now.world, started)) return false;
   if (started.replica != none) {
     return now.world.replicas[started.replica].state != ReplicaState::down;
   }

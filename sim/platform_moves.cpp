@@ -306,14 +306,19 @@ bool PlatformSpace::end_pods(Work& work, PlatformState& state, PropertySet& viol
   return true;
 }
 
-// What can only end, whatever else happens, has ended. A connection whose agent is gone comes to
-// nothing; a recovery has done all when triggers need no start.
+// A connection whose agent is gone comes to nothing; a recovery has done all when triggers need no
+// start.
+bool PlatformSpace::is_done(const World& world, const Procedure& p) const {
+  if (p.kind() == Program::connect_agent && world.agents[p.sender].state == AgentState::gone) {
+    return true;
+  }
+  return comes_to_nothing(p);
+}
+
+// What can only end, whatever else happens, has ended.
 void PlatformSpace::drop_the_done(World& world) const {
   for (Procedure& p : world.procedures) {
-    if (p.depth == 0) continue;
-    const bool no_agent =
-        p.kind() == Program::connect_agent && world.agents[p.sender].state == AgentState::gone;
-    if (no_agent || comes_to_nothing(p)) p = Procedure{};
+    if (p.depth != 0 && is_done(world, p)) p = Procedure{};
   }
 }
 

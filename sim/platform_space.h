@@ -162,6 +162,7 @@ class PlatformSpace {
   bool add_used(Used& used, const Used& from, const Used& more) const;
   bool is_pushed_already(const World& world, const Procedure& starts) const;
   bool end_pods(Work& work, PlatformState& state, PropertySet& violated) const;
+  bool is_done(const World& world, const Procedure& procedure) const;
   void drop_the_done(World& world) const;
   template <class Out>
   void give(Work& work, StepId move, const PlatformState& state, PropertySet violated,
