@@ -35,6 +35,17 @@ constexpr OptionInfo table[] = {
               "--property holds in the scenario's profile",
      .takes = Takes::text,
      .words = knob_settings},
+    {.name = "--cases",
+     .value = "N",
+     .about = "where a limit leaves a property open, try so many random courses as `check` does",
+     .takes = Takes::count,
+     .low = 1,
+     .high = 1'000'000},
+    {.name = "--seed",
+     .value = "N",
+     .about = "of the first random course",
+     .takes = Takes::count,
+     .by_default = "1"},
     {.name = "--threads",
      .value = "N",
      .about = "how many threads search; the output is the same for any number",
@@ -71,6 +82,7 @@ class CompareCommand {
   std::string fault();
   std::string fixes_fault(const Scenario& scenario);
   ScenarioExploreOptions options() const;
+  RandomCases random_cases() const;
   void compare(const Scenario& scenario);
   void fix(const Scenario& scenario);
 
@@ -134,12 +146,20 @@ ScenarioExploreOptions CompareCommand::options() const {
   return options;
 }
 
+RandomCases CompareCommand::random_cases() const {
+  RandomCases random;
+  random.cases = static_cast<std::uint64_t>(arguments_.count("--cases", 0));
+  random.seed = static_cast<std::uint64_t>(arguments_.count("--seed", 1));
+  random.threads = static_cast<int>(arguments_.count("--threads", std::min(64, processor_count())));
+  return random;
+}
+
 void CompareCommand::compare(const Scenario& scenario) {
   MatrixReport report{scenario, {}, arguments_.text("--property")};
   Progress progress(terminal_, "profiles", profiles_.size());
   for (const std::string& profile : profiles_) {
     if (interrupted()) break;
-    report.profiles.push_back(compare_one(scenario, profile, options()));
+    report.profiles.push_back(compare_one(scenario, profile, options(), random_cases()));
     progress.tell(report.profiles.size());
     const ComparedProfile& one = report.profiles.back();
     const bool open = std::any_of(one.answers.begin(), one.answers.end(), [](const auto& answer) {
@@ -220,7 +240,9 @@ const Command compare_command{
     .description =
         "Explores each scenario under each profile, within the scenario's bounds, and prints a "
         "table: a property holds, is violated in so many changes at least, is not asked for, or is "
-        "open because a limit came first (exit status 3). With --fixes it prints instead the "
+        "open because a limit came first (exit status 3); --cases then adds how many random "
+        "courses "
+        "it survived, or that one of them violates it. With --fixes it prints instead the "
         "smallest sets of changes under which a property is not violated; status 1 if there is "
         "none. As JSON: an object with `scenarios`, each with `profiles` (profile, states, ending, "
         "answers) or `fixes` (answer, changes).",

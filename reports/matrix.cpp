@@ -26,10 +26,24 @@ bool is_asked(const MatrixReport& report, std::size_t column) {
 std::string cell(const ComparedProfile& profile, std::size_t column) {
   if (!profile.refused.empty()) return "-";
   const ComparedAnswer& one = profile.answers[column];
-  if (one.answer == Answer::violated) return fmt::format("violated in {}", one.changes);
+  if (one.answer == Answer::violated) {
+    return one.changes == 0 ? "violated by chance" : fmt::format("violated in {}", one.changes);
+  }
   if (one.answer == Answer::not_asked) return "not asked";
   if (one.answer == Answer::holds) return "holds";
-  return fmt::format("open beyond depth {}", profile.exploration.complete_depth);
+  const std::string open = fmt::format("open beyond depth {}", profile.exploration.complete_depth);
+  return one.cases == 0 ? open : fmt::format("{}, survived {} random cases", open, one.cases);
+}
+
+std::string bounds_text(const Bounds& bounds) {
+  std::string text;
+  for (const BoundInfo& bound : bound_table()) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", bound.name, bounds.*bound.value);
+  }
+  for (const AbstractionInfo& abstraction : abstraction_table()) {
+    if (bounds.*abstraction.value) text += fmt::format(", {}", abstraction.name);
+  }
+  return text;
 }
 
 std::string set_text(const FixesReport& report, const FixSet& fix) {
@@ -64,6 +78,11 @@ std::string matrix_text(const MatrixReport& report) {
     }
     text += '\n';
   }
+  const auto explored = std::find_if(report.profiles.begin(), report.profiles.end(),
+                                     [](const auto& one) { return one.refused.empty(); });
+  if (explored != report.profiles.end()) {
+    text += fmt::format("\nWithin {}\n", bounds_text(explored->bounds));
+  }
   if (!silent.empty()) text += fmt::format("\nNothing asks for: {}\n", silent);
   return text;
 }
@@ -86,6 +105,7 @@ void write_matrix(JsonWriter& json, const MatrixReport& report) {
       json.text("property", names[c]);
       json.text("answer", name(profile.answers[c].answer));
       json.number("changes", profile.answers[c].changes);
+      json.number("random_cases", profile.answers[c].cases);
       json.end_object();
     }
     json.end_array();

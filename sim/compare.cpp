@@ -3,12 +3,39 @@
 #include <algorithm>
 #include <bit>
 
+#include <holdfast/sim/checker.h>
 #include <holdfast/sim/scenario_reader.h>
 
 namespace holdfast {
 
+namespace {
+
+// Random courses go far beyond the bounds of an exploration: they may refute, and prove nothing.
+void try_the_open(const Scenario& scenario, const ScenarioExploration& found,
+                  const RandomCases& random, ComparedProfile& compared) {
+  CheckOptions options;
+  options.seed = random.seed;
+  options.cases = random.cases;
+  options.threads = random.threads;
+  options.most_shrink_runs = 0;
+  for (const PropertyAnswer& one : found.answers) {
+    if (one.answer == Answer::undecided) options.properties.push_back(one.property);
+  }
+  if (options.properties.empty() || random.cases == 0) return;
+  const CheckReport report = check_scenario(scenario, options);
+  for (std::size_t i = 0; i < found.answers.size(); ++i) {
+    for (const CheckedProperty& checked : report.properties) {
+      if (checked.property != found.answers[i].property) continue;
+      compared.answers[i].cases = checked.tried;
+      if (checked.violated != 0) compared.answers[i].answer = Answer::violated;
+    }
+  }
+}
+
+}  // namespace
+
 ComparedProfile compare_one(const Scenario& scenario, const std::string& profile,
-                            const ScenarioExploreOptions& options) {
+                            const ScenarioExploreOptions& options, const RandomCases& random) {
   ComparedProfile compared;
   compared.profile = profile;
   Scenario changed = scenario;
@@ -17,8 +44,10 @@ ComparedProfile compare_one(const Scenario& scenario, const std::string& profile
   ScenarioExploration found = explore_scenario(changed, options);
   for (const PropertyAnswer& one : found.answers) {
     compared.answers.push_back(
-        {one.answer, one.counterexample ? one.counterexample->changes : 0});
+        {one.answer, one.counterexample ? one.counterexample->changes : 0, 0});
   }
+  compared.bounds = found.bounds;
+  try_the_open(changed, found, random, compared);
   compared.exploration = std::move(found.exploration);
   return compared;
 }
