@@ -115,74 +115,98 @@ bool LazyMoves::only_moves(const Step& step, std::uint16_t place) const {
   });
 }
 
-std::uint16_t LazyMoves::put(PlatformState& state, const Tree& tree, const Node& node) const {
-  World& world = state.world;
-  std::uint16_t place = tree.place;
-  if (place == none) place = free_place(world);
+// Puts the procedure of the node at `place`; a memory of its own, if it was not there yet, at
+// `spare`.
+void LazyMoves::put(World& world, const Tree& tree, const Node& node, std::uint16_t place,
+                    std::size_t spare) const {
   if (world.procedures.size() <= place) world.procedures.resize(place + 1U);
   world.procedures[place] = node.procedure;
-  if (!has_own_memory(world, node.procedure)) return place;
+  if (!has_own_memory(world, node.procedure)) return;
   MemoryIndex memory = node.procedure.memory;
-  if (tree.place == none) memory = static_cast<MemoryIndex>(world.memories.size());
+  if (tree.place == none) memory = static_cast<MemoryIndex>(spare);
   if (world.memories.size() <= memory) world.memories.resize(memory + 1U);
   world.memories[memory] = node.own;
   world.procedures[place].memory = memory;
-  return place;
+}
+
+// Where the step leads when it does nothing but move its procedure on: to one more place of the
+// tree. The tree's places all stand at the same place of scratch_, one after another.
+void LazyMoves::add_node(std::size_t number, std::size_t parent, const Step& step, const Used& used,
+                         const World& world, std::uint16_t place) {
+  Tree& tree = trees_[number];
+  const Procedure& procedure = world.procedures[place];
+  static const Memory none_of_its_own;
+  const Memory& own =
+      has_own_memory(world, procedure) ? world.memories[procedure.memory] : none_of_its_own;
+  for (std::size_t i = 0; i < tree.size; ++i) {
+    const Node& seen = tree.nodes[i];
+    if (seen.there && seen.procedure == procedure && seen.own == own && seen.used == used) return;
+  }
+  if (tree.size == tree.nodes.size()) tree.nodes.emplace_back();
+  Node& node = tree.nodes[tree.size++];
+  node.procedure = procedure;
+  node.own = own;
+  node.parent = parent;
+  node.step = step;
+  node.used = used;
+  node.there = true;
+}
+
+void LazyMoves::grow_from(std::size_t number, std::size_t n, const Step& step,
+                          std::uint16_t place) {
+  Tree& tree = trees_[number];
+  Used used;
+  if (!space_.allowed(work_, scratch_, step, used)) return;
+  PropertySet violated = 0;
+  if (step.kind == StepKind::procedure) {
+    saved_ = scratch_.world.procedures[place];
+    if (space_.advance(work_, scratch_, step, violated)) {
+      if (violated == 0) {
+        add_node(number, n, step, used, scratch_.world, place);
+      } else {
+        other_.world = scratch_.world;
+        other_.used = used;
+        add_effect(number, n, step, other_, violated, false, place);
+      }
+      scratch_.world.procedures[place] = saved_;
+      return;
+    }
+    violated = 0;
+    other_.world = scratch_.world;
+    other_.used = used;
+    if (!space_.fold_all(work_, other_, violated)) return;
+  } else {
+    other_.world = scratch_.world;
+    other_.used = used;
+    if (!space_.take_step(work_, other_, step, violated)) return;
+  }
+  const bool there =
+      place < other_.world.procedures.size() && other_.world.procedures[place].depth != 0;
+  const bool silent = violated == 0 && (only_moves(step, place) ||
+                                        differs_only_at(scratch_.world, other_.world, place));
+  if (!silent || (!there && tree.place != none)) {
+    add_effect(number, n, step, other_, violated, silent, place);
+  } else if (there) {
+    add_node(number, n, step, used, other_.world, place);
+  }
 }
 
 void LazyMoves::grow(const PlatformState& from, std::size_t number) {
-  Tree& tree = trees_[number];
-  for (std::size_t n = 0; n < tree.size; ++n) {
-    scratch_.world = from.world;
+  scratch_.world = from.world;
+  const std::uint16_t place =
+      trees_[number].place != none ? trees_[number].place : free_place(from.world);
+  for (std::size_t n = 0; n < trees_[number].size; ++n) {
+    const Tree& tree = trees_[number];
     scratch_.used = tree.nodes[n].used;
-    std::uint16_t place = none;
-    std::vector<Step> steps;
+    next_.clear();
     if (tree.nodes[n].there) {
-      if (n != 0) {
-        place = put(scratch_, tree, tree.nodes[n]);
-      } else {
-        place = tree.place;
-      }
+      if (n != 0) put(scratch_.world, tree, tree.nodes[n], place, from.world.memories.size());
       append_steps(scratch_.world, space_.setup_, space_.clock_, {ActorKind::procedure, place},
-                   space_.space_.faults, steps);
+                   space_.space_.faults, next_);
     } else {
-      place = free_place(scratch_.world);
-      steps.push_back(tree.start);
+      next_.push_back(tree.start);
     }
-    for (const Step& step : steps) {
-      Used used;
-      if (!space_.allowed(work_, scratch_, step, used)) continue;
-      other_.world = scratch_.world;
-      other_.used = used;
-      PropertySet violated = 0;
-      if (!space_.take_step(work_, other_, step, violated)) continue;
-      const bool there =
-          place < other_.world.procedures.size() && other_.world.procedures[place].depth != 0;
-      const bool silent = violated == 0 && (only_moves(step, place) ||
-                                            differs_only_at(scratch_.world, other_.world, place));
-      if (!silent || (!there && tree.place != none)) {
-        add_effect(number, n, step, other_, violated, silent, place);
-        continue;
-      }
-      if (!there) continue;  // started, saw nothing to do, ended
-      Node node;
-      node.procedure = other_.world.procedures[place];
-      if (has_own_memory(other_.world, node.procedure)) {
-        node.own = other_.world.memories[node.procedure.memory];
-      }
-      const bool known = std::any_of(tree.nodes.begin(),
-                                     tree.nodes.begin() + static_cast<std::ptrdiff_t>(tree.size),
-                                     [&](const Node& seen) {
-                                       return seen.there && seen.procedure == node.procedure &&
-                                              seen.own == node.own && seen.used == used;
-                                     });
-      if (known) continue;
-      node.parent = n;
-      node.step = step;
-      node.used = used;
-      if (tree.size == tree.nodes.size()) tree.nodes.emplace_back();
-      tree.nodes[tree.size++] = std::move(node);
-    }
+    for (const Step& step : next_) grow_from(number, n, step, place);
   }
 }
 
@@ -207,37 +231,49 @@ bool LazyMoves::outlives(const Tree& tree, const PlatformState& now) const {
 }
 
 // Whether the tree's place `node` would be come to as well as the world is now, by the same step
-// from the same place.
+// from the same place. Requires: scratch_ is `now`, but for what an earlier call for this tree put.
 bool LazyMoves::still_there(const PlatformState& now, const Tree& tree, std::size_t node) {
   const Node& wanted = tree.nodes[node];
   const Node& parent = tree.nodes[wanted.parent];
-  scratch_.world = now.world;
   scratch_.used = parent.used;
   Step step = wanted.step;
-  std::uint16_t place = none;
-  if (parent.there) {
-    place = put(scratch_, tree, parent);
-    step.actor = place;
-    std::vector<Step> steps;
-    append_steps(scratch_.world, space_.setup_, space_.clock_, {ActorKind::procedure, place},
-                 space_.space_.faults, steps);
-    if (std::find(steps.begin(), steps.end(), step) == steps.end()) return false;
-  } else {
-    place = free_place(scratch_.world);
+  PropertySet violated = 0;
+  const std::uint16_t place = tree.place != none ? tree.place : free_place(now.world);
+  if (!parent.there) {
     if (std::find(starts_.begin(), starts_.end(), step) == starts_.end()) return false;
+    scratch_.world = now.world;
+    other_.world = now.world;
+    other_.used = parent.used;
+    if (!space_.take_step(work_, other_, step, violated) || violated != 0) return false;
+    return is_wanted(wanted, other_.world, place) &&
+           differs_only_at(scratch_.world, other_.world, place);
   }
+  put(scratch_.world, tree, parent, place, now.world.memories.size());
+  step.actor = place;
+  next_.clear();
+  append_steps(scratch_.world, space_.setup_, space_.clock_, {ActorKind::procedure, place},
+               space_.space_.faults, next_);
+  if (std::find(next_.begin(), next_.end(), step) == next_.end()) return false;
+  if (space_.advance(work_, scratch_, step, violated)) {
+    return violated == 0 && is_wanted(wanted, scratch_.world, place);
+  }
+  violated = 0;
   other_.world = scratch_.world;
   other_.used = parent.used;
-  PropertySet violated = 0;
-  if (!space_.take_step(work_, other_, step, violated) || violated != 0) return false;
-  if (place >= other_.world.procedures.size()) return false;
-  Procedure is = other_.world.procedures[place];
-  if (has_own_memory(other_.world, is)) {
-    if (!(other_.world.memories[is.memory] == wanted.own)) return false;
-    is.memory = wanted.procedure.memory;
-  }
-  return is == wanted.procedure &&
+  if (!space_.fold_all(work_, other_, violated) || violated != 0) return false;
+  return is_wanted(wanted, other_.world, place) &&
          (only_moves(step, place) || differs_only_at(scratch_.world, other_.world, place));
+}
+
+// The procedure there is that of the node, wherever the memory of its own lies.
+bool LazyMoves::is_wanted(const Node& wanted, const World& world, std::uint16_t place) {
+  if (place >= world.procedures.size()) return false;
+  const Procedure& is = world.procedures[place];
+  if (!has_own_memory(world, is)) return is == wanted.procedure;
+  if (!(world.memories[is.memory] == wanted.own)) return false;
+  saved_ = is;
+  saved_.memory = wanted.procedure.memory;
+  return saved_ == wanted.procedure;
 }
 
 // The steps from the root of the tree to the node.
@@ -279,7 +315,8 @@ bool LazyMoves::place_chosen(const PlatformState& from, const Effect& effect) {
       return false;
     }
     if (!space_.add_used(now_.used, from.used, node.used)) return false;
-    put(now_, tree, node);
+    const std::uint16_t place = tree.place != none ? tree.place : free_place(now_.world);
+    put(now_.world, tree, node, place, now_.world.memories.size());
   }
   return true;
 }
@@ -314,6 +351,7 @@ void LazyMoves::find_stale(const Effect& effect) {
                !(after.procedures[tree.place] == tree.nodes[0].procedure)) {
       continue;  // the effect has ended it
     }
+    scratch_.world = after;
     // Whoever stands beyond a stale place comes there from it as well as before.
     for (std::size_t n = 1; n < tree.size; ++n) {
       if (!still_there(effect.after, tree, n)) stale_[t].push_back(n);

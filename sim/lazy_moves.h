@@ -57,10 +57,15 @@ class LazyMoves {
 
   void find_trees(const PlatformState& from);
   void grow(const PlatformState& from, std::size_t tree);
+  void grow_from(std::size_t tree, std::size_t node, const Step& step, std::uint16_t place);
+  void add_node(std::size_t tree, std::size_t parent, const Step& step, const Used& used,
+                const World& world, std::uint16_t place);
+  bool is_wanted(const Node& wanted, const World& world, std::uint16_t place);
   void add_effect(std::size_t tree, std::size_t node, const Step& step, const PlatformState& after,
                   PropertySet violated, bool ends, std::uint16_t place);
   bool only_moves(const Step& step, std::uint16_t place) const;
-  std::uint16_t put(PlatformState& state, const Tree& tree, const Node& node) const;
+  void put(World& world, const Tree& tree, const Node& node, std::uint16_t place,
+           std::size_t spare) const;
   void find_starts(const PlatformState& now);
   bool outlives(const Tree& tree, const PlatformState& now) const;
   bool still_there(const PlatformState& now, const Tree& tree, std::size_t node);
@@ -79,6 +84,8 @@ class LazyMoves {
   PlatformState scratch_;
   PlatformState other_;
   PlatformState now_;
+  Procedure saved_;
+  std::vector<Step> next_;    // of one place of a tree
   std::vector<Step> listed_;  // steps that have an effect by themselves
   std::vector<Step> starts_;  // what could be started after an effect
   // While an effect is given: per tree the places that are stale, and the one that is chosen.

@@ -331,6 +331,22 @@ void PlatformSpace::note_way(const World& world, const Step& step) const {
   seen.fetch_or(way_of(world, setup_, clock_, step), std::memory_order_relaxed);
 }
 
+// The events of the step, in work.events_.
+void PlatformSpace::decide(Work& work, const World& world, const Step& step) const {
+  take(world, setup_, clock_, step, work.events_);
+  if (options_.by_cause) work.cause_ = cause_text(world, step);
+  if (step.kind == StepKind::procedure) note_way(world, step);
+}
+
+bool PlatformSpace::fold_all(Work& work, PlatformState& state, PropertySet& violated) const {
+  for (std::size_t i = 0; i < work.events_.size(); ++i) {
+    if (!fold(work, state, work.events_[i], violated)) return false;
+  }
+  if (bounds_.delete_immediate && !end_pods(work, state, violated)) return false;
+  if (options_.lazy_reads) drop_the_done(state.world);
+  return true;
+}
+
 bool PlatformSpace::take_step(Work& work, PlatformState& state, const Step& step,
                               PropertySet& violated) const {
   if (step.kind == StepKind::time_passes) {
@@ -338,15 +354,18 @@ bool PlatformSpace::take_step(Work& work, PlatformState& state, const Step& step
     return true;
   }
   if (is_trigger(step)) return take_trigger(state, step);
-  take(state.world, setup_, clock_, step, work.events_);
-  if (options_.by_cause) work.cause_ = cause_text(state.world, step);
-  if (step.kind == StepKind::procedure) note_way(state.world, step);
-  for (std::size_t i = 0; i < work.events_.size(); ++i) {
-    if (!fold(work, state, work.events_[i], violated)) return false;
-  }
-  if (bounds_.delete_immediate && !end_pods(work, state, violated)) return false;
-  if (options_.lazy_reads) drop_the_done(state.world);
-  return true;
+  decide(work, state.world, step);
+  return fold_all(work, state, violated);
+}
+
+bool PlatformSpace::advance(Work& work, PlatformState& state, const Step& step,
+                            PropertySet& violated) const {
+  decide(work, state.world, step);
+  if (work.events_.size() != 1) return false;
+  const Event& event = work.events_[0];
+  if (event.type != EventType::procedure_advanced || event.procedure != step.actor) return false;
+  if (is_done(state.world, event.after)) return false;
+  return fold(work, state, event, violated);
 }
 
 void PlatformSpace::moves(Work& work, const PlatformState& from, Visit visit, void* context) const {

@@ -151,6 +151,12 @@ class PlatformSpace {
   void list_triggers(Work& work, const PlatformState& from) const;
   bool allowed(Work& work, const PlatformState& from, const Step& step, Used& used) const;
   bool take_step(Work& work, PlatformState& state, const Step& step, PropertySet& violated) const;
+  // Its two halves: what the step decides, and what comes of it.
+  void decide(Work& work, const World& world, const Step& step) const;
+  bool fold_all(Work& work, PlatformState& state, PropertySet& violated) const;
+  // Takes a step of a procedure if it does nothing but move the procedure on: then that alone has
+  // changed. False: it does more, and is decided but not folded.
+  bool advance(Work& work, PlatformState& state, const Step& step, PropertySet& violated) const;
   void note_way(const World& world, const Step& step) const;
   bool take_trigger(PlatformState& state, const Step& step) const;
   bool fold(Work& work, PlatformState& state, const Event& event, PropertySet& violated) const;
