@@ -106,9 +106,12 @@ bool delete_in_cluster(Turn& t, PodIndex named, Reason reason) {
         t.emit(EventType::pod_delete_requested, pod).reason = reason;
         break;
       case PodState::succeeded:
-      case PodState::failed: t.emit(EventType::pod_gone, pod).reason = reason; break;
+      case PodState::failed:
+        t.emit(EventType::pod_gone, pod).reason = reason;
+        break;
       case PodState::absent:
-      case PodState::gone: break;
+      case PodState::gone:
+        break;
     }
   }
   return !t.call_fails();
@@ -121,6 +124,35 @@ void one_of_pods(const Turn& t, std::vector<std::uint16_t>& out) {
 void take_chosen_pod(Turn& t) {
   t.self.pod = t.step.choice;
   t.self.pods.erase(t.self.pod);
+}
+
+namespace {
+
+// The first slot of the pod that holds the task.
+SlotIndex slot_with(const ManagedPod& pod, TaskIndex task) {
+  for (std::size_t s = 0; s < pod.slots.size(); ++s) {
+    if (pod.slots[s].state != SlotState::idle && pod.slots[s].task == task) {
+      return static_cast<SlotIndex>(s);
+    }
+  }
+  return no_slot;
+}
+
+}  // namespace
+
+void one_of_the_holders(const Turn& t, std::vector<std::uint16_t>& out) {
+  const auto& pods = t.memory().pods;
+  for (std::size_t i = 0; i < pods.size(); ++i) {
+    if (pods[i].known() && slot_with(pods[i], t.self.task) != no_slot) {
+      out.push_back(static_cast<PodIndex>(i));
+    }
+  }
+  if (out.size() < 2) out.assign(1, none);
+}
+
+SlotPlace chosen_holder(const Turn& t) {
+  if (t.step.choice == none) return place_of(t.memory(), t.self.task);
+  return {t.step.choice, slot_with(*t.managed(t.step.choice), t.self.task)};
 }
 
 bool take_failed(Turn& t) { return std::exchange(t.self.failed, false); }

@@ -39,6 +39,11 @@ void one_of_pods(const Turn& t, std::vector<std::uint16_t>& out);
 // Takes the chosen pod out of the register `pods` and puts it into the register `pod`.
 void take_chosen_pod(Turn& t);
 
+// Choices where several pods have a slot with the task: each of them, as the platform walks a map.
+void one_of_the_holders(const Turn& t, std::vector<std::uint16_t>& out);
+// The one that the step chose, or the only one; no place if there is none.
+SlotPlace chosen_holder(const Turn& t);
+
 // How the last call ended; the register is cleared.
 bool take_failed(Turn& t);
 

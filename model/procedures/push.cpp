@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <holdfast/model/procedures/pods.h>
 #include <holdfast/model/procedures/programs.h>
 
 namespace holdfast {
@@ -237,7 +238,8 @@ namespace {
 constexpr Instruction push_list[] = {
     {"a", Store::none, Verb::none, "refuse an apply that no user confirmed",
      Push::refuse_unconfirmed},
-    {"b1", Store::memory, Verb::read, "the slot that holds the task", Push::find_own_slot},
+    {"b1", Store::memory, Verb::read, "the slot that holds the task", Push::find_own_slot,
+     one_of_the_holders},
     {"b2", Store::database, Verb::query, "the newest online agent of that pod's name",
      Push::find_own_agent},
     {"b3", Store::memory, Verb::write, "register the agent, reuse the slot", Push::reuse_slot},

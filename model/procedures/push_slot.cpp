@@ -1,5 +1,6 @@
 #include <holdfast/model/procedures/push.h>
 
+#include <holdfast/model/procedures/pods.h>
 #include <holdfast/model/procedures/spawning.h>
 #include <holdfast/model/slot_rules.h>
 
@@ -69,7 +70,7 @@ void refuse(Turn& t) {
 
 void Push::find_own_slot(Turn& t) {
   Procedure& p = t.self;
-  const SlotPlace place = place_of(t.memory(), p.task);
+  const SlotPlace place = chosen_holder(t);
   if (!place.found()) {
     t.go(t.knobs.lost_pod == LostPod::apply_elsewhere ? at_c1 : at_b4);
     return;

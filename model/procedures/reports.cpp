@@ -1,3 +1,4 @@
+#include <holdfast/model/procedures/pods.h>
 #include <holdfast/model/procedures/programs.h>
 #include <holdfast/model/procedures/spawning.h>
 
@@ -23,8 +24,7 @@ bool finds_changes(const Turn& t) { return t.self.outcome == TaskStatus::apply_p
 // Only a plan_and_apply ends its plan with changes to wait for. An apply that failed or was stopped
 // gives its workspace back before it says so.
 void choose_first(Turn& t) {
-  const bool gives_back =
-      t.self.action == Action::apply && t.self.outcome != TaskStatus::applied;
+  const bool gives_back = t.self.action == Action::apply && t.self.outcome != TaskStatus::applied;
   const bool locks_first = finds_changes(t) && !t.knobs.lock_after_check;
   t.go(locks_first || gives_back ? at_b : at_c);
 }
@@ -33,8 +33,7 @@ void lock_or_unlock(Turn& t) {
   land(t);
   if (!t.call_fails()) {
     const bool locks = finds_changes(t);
-    Event& event =
-        t.emit(locks ? EventType::workspace_locked : EventType::workspace_unlocked);
+    Event& event = t.emit(locks ? EventType::workspace_locked : EventType::workspace_unlocked);
     event.workspace = t.task().workspace;
     event.task = t.self.task;
   }
@@ -53,11 +52,16 @@ void refuse_cancelled(Turn& t) {
 EventType event_for(TaskStatus status) {
   switch (status) {
     case TaskStatus::apply_pending:
-    case TaskStatus::apply_confirmed: return EventType::task_apply_pending;
-    case TaskStatus::applied: return EventType::task_applied;
-    case TaskStatus::failed: return EventType::task_failed;
-    case TaskStatus::cancelled: return EventType::task_cancelled;
-    default: return EventType::task_plan_finished;
+    case TaskStatus::apply_confirmed:
+      return EventType::task_apply_pending;
+    case TaskStatus::applied:
+      return EventType::task_applied;
+    case TaskStatus::failed:
+      return EventType::task_failed;
+    case TaskStatus::cancelled:
+      return EventType::task_cancelled;
+    default:
+      return EventType::task_plan_finished;
   }
 }
 
@@ -140,7 +144,7 @@ constexpr Instruction report_message_list[] = {
 // --- reserve_slot, release_slot ---
 
 void find_slot(Turn& t) {
-  const SlotPlace place = place_of(t.memory(), t.self.task);
+  const SlotPlace place = chosen_holder(t);
   if (!place.found()) {
     t.done();
     return;
@@ -180,12 +184,13 @@ void release_found(Turn& t) {
 }
 
 constexpr Instruction reserve_slot_list[] = {
-    {"a", Store::memory, Verb::read, "the slot that holds the task", find_slot},
+    {"a", Store::memory, Verb::read, "the slot that holds the task", find_slot, one_of_the_holders},
     {"b", Store::memory, Verb::write, "reserve it", reserve_found},
 };
 
 constexpr Instruction release_slot_list[] = {
-    {"a", Store::memory, Verb::read, "the slot that holds the task", find_slot_to_release},
+    {"a", Store::memory, Verb::read, "the slot that holds the task", find_slot_to_release,
+     one_of_the_holders},
     {"b", Store::memory, Verb::write, "release it", release_found},
 };
 
