@@ -111,22 +111,33 @@ TEST(Reduction, answers_and_lengths_are_those_of_every_step_in_every_order) {
   }
 }
 
+// Both pods are alike at the start: what is reached is so too.
 TEST(Reduction, symmetry_changes_no_answer_and_orbits_add_up) {
-  // Both pods are alike at the start: what is reached is so too.
-  const Scenario scenario = scenario_with(R"(name: two pods alike
+  constexpr std::string_view pods_alone = R"(name: two pods alike
 pool: {id: pool-a, min_replicas: 0, max_replicas: 2}
 given: {pods: 2}
 expect: [{holds: reserved_pod_kept}]
 explore: {restarts: 0, pods: 3, ages: []}
-)",
-                                          "slots");
-  ScenarioExploreOptions symmetric;
-  symmetric.explore.symmetry = true;
-  const ScenarioExploration all = explored(scenario);
-  const ScenarioExploration reduced = explored(scenario, symmetric);
-  EXPECT_EQ(violated(all), violated(reduced));
-  EXPECT_LT(reduced.exploration.stored.states, all.exploration.stored.states);
-  EXPECT_EQ(reduced.exploration.unreduced, all.exploration.unreduced);
+)";
+  constexpr std::string_view with_a_task = R"(name: two pods alike and a task
+pool: {id: pool-a, min_replicas: 1, max_replicas: 2}
+given:
+  pods: 2
+  tasks: [{id: 1, workspace: ws-1, type: plan_and_apply, status: pending}]
+expect: [{holds: reserved_pod_kept}]
+explore: {restarts: 0, pods: 2, ages: [], triggers_any_time: true, one_push_per_task: true,
+          delete_immediate: true}
+)";
+  for (const std::string_view text : {pods_alone, with_a_task}) {
+    const Scenario scenario = scenario_with(text, "slots");
+    ScenarioExploreOptions symmetric;
+    symmetric.explore.symmetry = true;
+    const ScenarioExploration all = explored(scenario);
+    const ScenarioExploration reduced = explored(scenario, symmetric);
+    EXPECT_EQ(violated(all), violated(reduced)) << scenario.name;
+    EXPECT_LT(reduced.exploration.stored.states, all.exploration.stored.states) << scenario.name;
+    EXPECT_EQ(reduced.exploration.unreduced, all.exploration.unreduced) << scenario.name;
+  }
 }
 
 TEST(Exploration, is_the_same_for_any_number_of_threads) {
