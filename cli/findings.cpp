@@ -61,7 +61,8 @@ ExitStatus run_findings(const Arguments& arguments, Terminal& terminal) {
   }
   if (scenarios.empty()) {
     return refuse(findings_command, terminal,
-                  fmt::format("no scenario in {} says what should happen instead", in_quotes(folder)));
+                  fmt::format("no scenario in {} says what should happen instead",
+                              in_quotes(folder)));
   }
   std::vector<FindingReport> reports;
   Progress progress(terminal, "findings", scenarios.size());
@@ -94,8 +95,9 @@ const Command findings_command{
                    "`repaired_by` says, and lists them in Markdown: what is violated, when first "
                    "and by which procedure, what should happen instead, what repairs it, if "
                    "anything does, and how to see it. The status is 1 if something is not violated "
-                   "as it is, or is when repaired. As JSON: an object with `findings` (file, name, about, profile, "
-                   "property, sentence, after_us, by, instead, repaired_by, doubts).",
+                   "as it is, or is when repaired. As JSON: an object with `findings` (file, "
+                   "name, about, profile, property, sentence, after_us, by, instead, repaired_by, "
+                   "doubts).",
     .operand = {.name = "FOLDER",
                 .about = "where the scenario files lie; folders in it are not looked into",
                 .takes = Takes::file,

@@ -125,9 +125,9 @@ std::string findings_page(std::span<const FindingReport> reports, const std::str
   std::string text = fmt::format(
       "# Findings\n\nMade by `{}`.\n\n"
       "Each is a scenario that was run twice: as the platform is, where the property is violated,"
-      " and with\nwhat repairs it, where it holds. What none of the knobs repairs was run once. Times"
-      " count from the\nstart of the scenario. What heals by itself at the next reconcile is no"
-      " finding.\n\n"
+      " and with\nwhat repairs it, where it holds. What none of the knobs repairs, other rules of"
+      " slots and scaling\naside, was run once. Times count from the start of the scenario. What"
+      " heals by itself at the next\nreconcile is no finding.\n\n"
       "| finding | violated | repaired by |\n|---|---|---|\n",
       command);
   for (const FindingReport& report : reports) {
