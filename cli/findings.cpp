@@ -1,5 +1,5 @@
-// holdfast findings: the scenarios of a folder that say what repairs what they show, each run as it
-// is and repaired, as a list.
+// holdfast findings: the scenarios of a folder that say what should happen instead of what they
+// show, each run as it is and repaired, as a list.
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
@@ -32,7 +32,7 @@ std::vector<std::string> files_of(const std::string& folder, std::error_code& er
   return files;
 }
 
-// Reads every file and keeps those with a repair. Empty, or what is wrong.
+// Reads every file and keeps the findings. Empty, or what is wrong.
 std::string read_findings(const std::vector<std::string>& files, std::vector<Scenario>& found) {
   for (const std::string& file : files) {
     const auto read = read_file(file);
@@ -40,7 +40,7 @@ std::string read_findings(const std::vector<std::string>& files, std::vector<Sce
     Diagnostics diagnostics(std::get<Source>(read));
     std::optional<Scenario> scenario = read_scenario(std::get<Source>(read), diagnostics);
     if (!scenario) return diagnostics.render();
-    if (!scenario->repaired_by.empty()) found.push_back(std::move(*scenario));
+    if (is_finding(*scenario)) found.push_back(std::move(*scenario));
   }
   return {};
 }
@@ -61,7 +61,8 @@ ExitStatus run_findings(const Arguments& arguments, Terminal& terminal) {
   }
   if (scenarios.empty()) {
     return refuse(findings_command, terminal,
-                  fmt::format("no scenario in {} says what it is repaired by", in_quotes(folder)));
+                  fmt::format("no scenario in {} says what should happen instead",
+                              in_quotes(folder)));
   }
   std::vector<FindingReport> reports;
   Progress progress(terminal, "findings", scenarios.size());
@@ -90,12 +91,13 @@ constexpr Example examples[] = {
 const Command findings_command{
     .name = "findings",
     .about = "list what scenarios found, with what repairs it",
-    .description = "Runs every scenario of a folder that has `repaired_by`, as it is and with what "
-                   "that says, and lists them in Markdown: what is violated, when first and by "
-                   "which procedure, what should happen instead, what repairs it and how to see "
-                   "it. The status is 1 if something is not violated as it is, or is when "
-                   "repaired. As JSON: an object with `findings` (file, name, about, profile, "
-                   "property, sentence, after_us, by, instead, repaired_by, doubts).",
+    .description = "Runs every scenario of a folder that has `instead`, as it is and with what its "
+                   "`repaired_by` says, and lists them in Markdown: what is violated, when first "
+                   "and by which procedure, what should happen instead, what repairs it, if "
+                   "anything does, and how to see it. The status is 1 if something is not violated "
+                   "as it is, or is when repaired. As JSON: an object with `findings` (file, "
+                   "name, about, profile, property, sentence, after_us, by, instead, repaired_by, "
+                   "doubts).",
     .operand = {.name = "FOLDER",
                 .about = "where the scenario files lie; folders in it are not looked into",
                 .takes = Takes::file,

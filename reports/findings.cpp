@@ -34,6 +34,7 @@ std::string in_cell(std::string_view text) {
 
 // "`freeze_guard: yes`, `lost_pod: replan`"
 std::string repair_text(const Scenario& scenario) {
+  if (scenario.repaired_by.empty()) return "none of the knobs";
   std::string text;
   for (const auto& [knob, value] : scenario.repaired_by) {
     if (!text.empty()) text += ", ";
@@ -45,6 +46,7 @@ std::string repair_text(const Scenario& scenario) {
 // "`holdfast run FILE`, repaired `holdfast run FILE --set freeze_guard=yes`"
 std::string commands_text(const Scenario& scenario) {
   const std::string run = "holdfast run " + shell_quoted(scenario.file);
+  if (scenario.repaired_by.empty()) return fmt::format("`{}`", run);
   std::string set;
   for (const auto& [knob, value] : scenario.repaired_by) {
     set += fmt::format(" --set {}={}", knob, value);
@@ -123,8 +125,9 @@ std::string findings_page(std::span<const FindingReport> reports, const std::str
   std::string text = fmt::format(
       "# Findings\n\nMade by `{}`.\n\n"
       "Each is a scenario that was run twice: as the platform is, where the property is violated,"
-      " and with\nwhat repairs it, where it holds. Times count from the start of the scenario. What"
-      " heals by itself at\nthe next reconcile is no finding.\n\n"
+      " and with\nwhat repairs it, where it holds. What none of the knobs repairs, other rules of"
+      " slots and scaling\naside, was run once. Times count from the start of the scenario. What"
+      " heals by itself at the next\nreconcile is no finding.\n\n"
       "| finding | violated | repaired by |\n|---|---|---|\n",
       command);
   for (const FindingReport& report : reports) {

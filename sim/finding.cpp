@@ -112,7 +112,7 @@ Examination examine(const Scenario& scenario) {
     again.observers.push_back(&origin);
     run_scenario(scenario, again);
   }
-  doubt_repair(scenario, finding);
+  if (!scenario.repaired_by.empty()) doubt_repair(scenario, finding);
   return finding;
 }
 

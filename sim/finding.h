@@ -1,5 +1,6 @@
-// A finding: a scenario that shows how a property is violated and says what repairs it. It is run
-// as it is and repaired, so that both are known and not only told.
+// A finding: a scenario that shows how a property is violated and says what should happen instead,
+// and which knobs repair it, if any do. It is run as it is and repaired, so that both are known and
+// not only told.
 //
 // Thread safety: the functions may be called from many threads.
 #pragma once
@@ -10,6 +11,8 @@
 #include <holdfast/sim/run.h>
 
 namespace holdfast {
+
+inline bool is_finding(const Scenario& scenario) { return !scenario.instead.empty(); }
 
 struct Examination {
   // The first property that the scenario expects to be violated, and what it came to.
@@ -25,7 +28,7 @@ struct Examination {
   std::vector<std::string> doubts;
 };
 
-// Requires: the scenario has a repair.
+// Requires: the scenario is a finding. Without a repair it is run as it is only.
 Examination examine(const Scenario& scenario);
 
 }  // namespace holdfast

@@ -191,7 +191,7 @@ struct Scenario {
   // Given step by step: then nothing else happens than these steps, in this order.
   std::vector<ScheduledStep> schedule;
   std::vector<Expectation> expect;
-  // Of a finding: what the platform should do instead, and the knobs that make it do so.
+  // Of a finding: what the platform should do instead, and the knobs that make it do so, if any do.
   std::string instead;
   std::vector<std::pair<std::string, std::string>> repaired_by;
   Bounds explore;

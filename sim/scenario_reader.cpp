@@ -166,27 +166,26 @@ void read_schedule(ScenarioReading& reading) {
   }
 }
 
-// What repairs it must be there with what it does, and must leave the course as it is given.
+// What repairs it must be there with what should happen, and must leave the course as it is given.
+// A finding that no knob repairs says only what should happen.
 void read_repair(ScenarioReading& reading) {
   Scenario& scenario = reading.scenario;
   const Node* instead = reading.root.find("instead");
   const Node* repair = reading.root.find("repaired_by");
   if (instead != nullptr) scenario.instead = instead->text();
-  if ((instead == nullptr) != (repair == nullptr)) {
-    const Node* alone = instead == nullptr ? repair : instead;
-    reading.diagnostics.add(alone->span(),
-                            fmt::format("'{}' without '{}': a finding has both",
-                                        instead == nullptr ? "repaired_by" : "instead",
-                                        instead == nullptr ? "instead" : "repaired_by"));
+  if (instead == nullptr && repair == nullptr) return;
+  if (instead == nullptr) {
+    reading.diagnostics.add(repair->span(),
+                            "'repaired_by' without 'instead': a finding says what should happen");
   }
-  if (repair == nullptr) return;
   const bool violates = std::any_of(
       scenario.expect.begin(), scenario.expect.end(),
       [](const Expectation& e) { return e.kind == ExpectationKind::violates; });
   if (!violates) {
-    reading.diagnostics.add(repair->span(),
+    reading.diagnostics.add((repair == nullptr ? instead : repair)->span(),
                             "there is nothing to repair: no expectation 'violates' a property");
   }
+  if (repair == nullptr) return;
   if (repair->entries().empty()) {
     reading.diagnostics.add(repair->span(), "'repaired_by' names no knob");
   }

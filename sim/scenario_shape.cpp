@@ -250,7 +250,7 @@ std::vector<ShapeField> scenario_fields() {
                      "of a finding: what the platform should do instead, in a sentence or two"),
       optional_field("repaired_by", knobs_shape("repaired_by"),
                      "of a finding: single knobs, over all others, under which what `violates`"
-                     " names holds"),
+                     " names holds; left out if there are none"),
       optional_field("schedule", sequence_shape(text_shape(), 1, most_happenings),
                      "a course step by step, as explore saves it; nothing else happens"),
       optional_field("explore", explore_shape(), "bounds of an exploration"),

@@ -1,4 +1,4 @@
-// A scenario that says what repairs it shows what it says, and what repairs it does.
+// A scenario that says what should happen instead shows what it says, and what repairs it does.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -13,10 +13,11 @@
 namespace holdfast {
 namespace {
 
-std::vector<std::string> findings() {
+// The scenarios that have the key.
+std::vector<std::string> files_with(const std::string& key) {
   std::vector<std::string> files = scenario_files();
-  std::erase_if(files, [](const std::string& file) {
-    return text_of(scenario_folder() / file).find("\nrepaired_by:") == std::string::npos;
+  std::erase_if(files, [&](const std::string& file) {
+    return text_of(scenario_folder() / file).find("\n" + key + ":") == std::string::npos;
   });
   return files;
 }
@@ -38,8 +39,12 @@ TEST_P(FindingFile, is_violated_as_it_is_and_holds_when_repaired) {
   EXPECT_NE(found.by, "");
 }
 
+INSTANTIATE_TEST_SUITE_P(File, FindingFile, testing::ValuesIn(files_with("instead")), test_name);
+
+class RepairedFile : public testing::TestWithParam<std::string> {};
+
 // It holds although everything happens as before.
-TEST_P(FindingFile, makes_the_same_things_happen_when_repaired) {
+TEST_P(RepairedFile, makes_the_same_things_happen_when_repaired) {
   const Scenario scenario = scenario_file(GetParam());
   const Scenario changed = repaired(scenario);
   EXPECT_NE(changed.setup.knobs, scenario.setup.knobs);
@@ -49,7 +54,8 @@ TEST_P(FindingFile, makes_the_same_things_happen_when_repaired) {
   EXPECT_TRUE(result.missed.empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(File, FindingFile, testing::ValuesIn(findings()), test_name);
+INSTANTIATE_TEST_SUITE_P(File, RepairedFile, testing::ValuesIn(files_with("repaired_by")),
+                         test_name);
 
 TEST(Findings, of_production_are_there_and_named_so) {
   int found = 0;
@@ -58,7 +64,7 @@ TEST(Findings, of_production_are_there_and_named_so) {
     ++found;
     const Scenario scenario = scenario_file(file);
     EXPECT_EQ(scenario.profile, "production") << file;
-    EXPECT_FALSE(scenario.repaired_by.empty()) << file;
+    EXPECT_TRUE(is_finding(scenario)) << file;
   }
   EXPECT_GT(found, 0);
 }
@@ -112,6 +118,14 @@ TEST(Findings, doubt_a_repair_that_repairs_nothing) {
             (std::vector<std::string>{
                 "the repair leaves reserved_pod_kept violated: pod iac-agent-pool-a-1762613400 was "
                 "deleted while task 598 is reserved on it"}));
+}
+
+TEST(Findings, that_no_knob_repairs_stand_as_they_are) {
+  const Examination found = examine(
+      scenario_of_whole(std::string(freeze) + "expect: [{violates: reserved_pod_kept}]\n"));
+  EXPECT_EQ(found.doubts, std::vector<std::string>{});
+  ASSERT_NE(found.property, nullptr);
+  EXPECT_EQ(found.property->name, "reserved_pod_kept");
 }
 
 TEST(Findings, doubt_what_is_not_violated) {

@@ -131,10 +131,10 @@ test runs them all. Each says under `about` why it comes so.
 - `faults/`: an hour of arrivals under one kind of fault, then calm.
 - `found/`: what these runs showed beyond the known results.
 
-A file with `repaired_by` is a finding: it says under `instead` what the platform should do, and a
-test runs it with those knobs too, under which nothing is violated. `holdfast findings FOLDER` lists
-them; `found/production-*.yaml` are what recordings of the real platform show, listed in
-`reports/findings/production.md`.
+A file with `instead` is a finding: it says there what the platform should do, and under
+`repaired_by`, if any knobs do so, which: a test runs it with those too, under which nothing is
+violated. `holdfast findings FOLDER` lists them; `found/production-*.yaml` are those of the platform
+as it runs today, by recordings or by exploring, listed in `reports/findings/production.md`.
 
 A file `X-repaired.yaml` is its twin `X.yaml` with the change that repairs it, or, where no knob
 does, the nearest course that goes well. Tickers beat in whole multiples of 5 and 10 s after a

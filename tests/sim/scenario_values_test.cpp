@@ -86,14 +86,20 @@ TEST(ScenarioFile, refuses_a_value_that_the_knob_of_a_repair_does_not_have) {
             "'shared'?]\n");
 }
 
-TEST(ScenarioFile, says_what_to_do_instead_together_with_what_repairs_it) {
-  EXPECT_EQ(mistakes_of_whole(std::string(violated) + "instead: Ask.\n"),
-            "3:10: 'instead' without 'repaired_by': a finding has both\n");
+TEST(ScenarioFile, says_what_to_do_instead_where_it_says_what_repairs_it) {
   EXPECT_EQ(mistakes_of_whole(std::string(violated) + "repaired_by: {freeze_guard: yes}\n"),
-            "3:14: 'repaired_by' without 'instead': a finding has both\n");
+            "3:14: 'repaired_by' without 'instead': a finding says what should happen\n");
+}
+
+TEST(ScenarioFile, may_find_what_no_knob_repairs) {
+  const Scenario read = scenario_of_whole(std::string(violated) + "instead: Ask.\n");
+  EXPECT_EQ(read.instead, "Ask.");
+  EXPECT_TRUE(read.repaired_by.empty());
 }
 
 TEST(ScenarioFile, repairs_only_what_is_violated) {
+  EXPECT_EQ(mistakes("instead: Ask.\n"),
+            "1:10: there is nothing to repair: no expectation 'violates' a property\n");
   EXPECT_EQ(mistakes("instead: Ask.\nrepaired_by: {freeze_guard: yes}\n"),
             "2:14: there is nothing to repair: no expectation 'violates' a property\n");
   EXPECT_EQ(mistakes_of_whole(std::string(violated) + "instead: Ask.\nrepaired_by: {}\n"),
