@@ -7,23 +7,6 @@
 namespace holdfast {
 namespace {
 
-// What it does is to start a procedure, and nothing else that anybody could see.
-bool only_starts(const Step& step) {
-  switch (step.kind) {
-    case StepKind::timer:
-    case StepKind::agent_connects:
-    case StepKind::confirm:
-    case StepKind::cancel:
-    case StepKind::save_config:
-    case StepKind::sync:
-    case StepKind::unfreeze:
-    case StepKind::rotate_token:
-      return true;
-    default:
-      return false;
-  }
-}
-
 std::uint16_t free_place(const World& world) {
   std::uint16_t place = 0;
   while (place < world.procedures.size() && world.procedures[place].depth != 0) ++place;
@@ -35,6 +18,28 @@ bool has_own_memory(const World& world, const Procedure& procedure) {
 }
 
 }  // namespace
+
+// What it does is to start a procedure, and nothing else that anybody could see. What may be
+// started again while it is under way is not put off: a tree stands for one procedure.
+bool LazyMoves::only_starts(const Step& step) const {
+  const Bounds& bounds = space_.bounds();
+  switch (step.kind) {
+    case StepKind::timer:
+      return step.actor != none || bounds.one_push_per_task;  // a trigger has no actor
+    case StepKind::agent_connects:
+      return true;
+    case StepKind::confirm:
+      return bounds.user_actions == 0;
+    case StepKind::cancel:
+    case StepKind::save_config:
+    case StepKind::sync:
+    case StepKind::unfreeze:
+    case StepKind::rotate_token:
+      return bounds.user_actions == 1;
+    default:
+      return false;
+  }
+}
 
 // --- trees ---------------------------------------------------------------------------------------
 
@@ -303,21 +308,52 @@ void LazyMoves::say(const Effect& effect) {
   visit_(context_, path_, now_, effect.violated);
 }
 
+// Whether all that start with the effect may start one after another, and what they use.
+bool LazyMoves::may_all_start(const PlatformState& from, const Effect& effect, Used& used) {
+  other_.world = from.world;
+  other_.used = from.used;
+  const auto starts = [&](std::size_t t, std::size_t node) {
+    const Tree& tree = trees_[t];
+    if (tree.place != none) return true;
+    space_.list(work_, other_);
+    const auto& listed = work_.steps_;
+    if (std::find(listed.begin(), listed.end(), tree.start) == listed.end()) return false;
+    Used with;
+    if (!space_.allowed(work_, other_, tree.start, with)) return false;
+    other_.used = with;
+    if (node == 0) return true;
+    const Node& at = tree.nodes[node];
+    if (space_.is_pushed_already(other_.world, at.procedure)) return false;
+    put(other_.world, tree, at, free_place(other_.world), other_.world.memories.size());
+    return true;
+  };
+  for (std::size_t t = 0; t < tree_count_; ++t) {
+    if (chosen_[t] != 0 && !starts(t, chosen_[t])) return false;
+  }
+  if (effect.tree != none_of_them && !starts(effect.tree, effect.node)) return false;
+  used = other_.used;
+  return true;
+}
+
 // Makes `now_` the world after the effect with the chosen places; false if the bounds forbid it.
 bool LazyMoves::place_chosen(const PlatformState& from, const Effect& effect) {
   now_.world = effect.after.world;
   now_.used = effect.after.used;
+  int starting = effect.tree != none_of_them && trees_[effect.tree].place == none ? 1 : 0;
   for (std::size_t t = 0; t < tree_count_; ++t) {
     if (chosen_[t] == 0) continue;
     const Tree& tree = trees_[t];
     const Node& node = tree.nodes[chosen_[t]];
-    if (tree.place == none && !space_.may_start_too(now_.world, tree.start, node.procedure)) {
-      return false;
-    }
     if (!space_.add_used(now_.used, from.used, node.used)) return false;
     const std::uint16_t place = tree.place != none ? tree.place : free_place(now_.world);
     put(now_.world, tree, node, place, now_.world.memories.size());
+    starting += tree.place == none ? 1 : 0;
   }
+  if (starting < 2) return true;
+  Used together;
+  if (!may_all_start(from, effect, together)) return false;
+  // A second confirmation uses what the first alone does not.
+  now_.used.user_actions = std::max(now_.used.user_actions, together.user_actions);
   return true;
 }
 

@@ -55,6 +55,7 @@ class LazyMoves {
   };
   static constexpr std::size_t none_of_them = static_cast<std::size_t>(-1);
 
+  bool only_starts(const Step& step) const;
   void find_trees(const PlatformState& from);
   void grow(const PlatformState& from, std::size_t tree);
   void grow_from(std::size_t tree, std::size_t node, const Step& step, std::uint16_t place);
@@ -71,6 +72,7 @@ class LazyMoves {
   bool still_there(const PlatformState& now, const Tree& tree, std::size_t node);
   void find_stale(const Effect& effect);
   void give_stale(const PlatformState& from, const Effect& effect, std::size_t next);
+  bool may_all_start(const PlatformState& from, const Effect& effect, Used& used);
   bool place_chosen(const PlatformState& from, const Effect& effect);
   void say(const Effect& effect);
   void add_path(const Tree& tree, std::size_t node, std::size_t number);

@@ -127,7 +127,7 @@ bool PlatformSpace::allowed(Work& work, const PlatformState& from, const Step& s
       return use(Bound::tasks, used.tasks, bounds_.tasks);
     case StepKind::confirm: {
       // A second one while the first is under way is something that users do.
-      if (!behaviour.confirms) return false;
+      if ((space_.users & kind_bit(StepKind::confirm)) == 0) return false;
       const bool again = under_way(from.world, [&](const Procedure& p) {
         return p.kind() == Program::confirm && p.task == step.actor;
       });
@@ -158,24 +158,6 @@ bool PlatformSpace::allowed(Work& work, const PlatformState& from, const Step& s
 }
 
 // --- taking a step -------------------------------------------------------------------------------
-
-// One of a kind for one subject: what has been started meanwhile stands in the way, as it would
-// have the other way round.
-bool PlatformSpace::may_start_too(const World& world, const Step& start,
-                                  const Procedure& started) const {
-  if (bounds_.one_push_per_task && under_way(world, [&](const Procedure& p) {
-        return may_push(world, started, p.workspace, p.task) &&
-               may_push(world, p, started.workspace, started.task);
-      })) {
-    return false;
-  }
-  if (start.kind == StepKind::timer && start.actor == none) return true;
-  return !under_way(world, [&](const Procedure& p) {
-    return p.kind() == started.kind() && p.replica == started.replica &&
-           p.sender == started.sender &&
-           (started.kind() != Program::confirm || p.task == started.task);
-  });
-}
 
 bool PlatformSpace::comes_to_nothing(const Procedure& procedure) const {
   if (!bounds_.triggers_any_time || setup_.knobs.recover_apply_pending) return false;

@@ -160,8 +160,6 @@ class PlatformSpace {
   void note_way(const World& world, const Step& step) const;
   bool take_trigger(PlatformState& state, const Step& step) const;
   bool fold(Work& work, PlatformState& state, const Event& event, PropertySet& violated) const;
-  // Whether what `start` starts may be under way in this world beside what is there.
-  bool may_start_too(const World& world, const Step& start, const Procedure& started) const;
   // It has nothing left to do but to look at what starts without it.
   bool comes_to_nothing(const Procedure& procedure) const;
   // Adds to `used` what `more` has used beyond `from`; false if that is beyond a bound.

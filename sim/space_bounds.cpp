@@ -146,6 +146,10 @@ SpaceBounds space_bounds(const Scenario& scenario) {
   if (space.users == 0) {
     for (const StepKind kind : user_kinds) space.users |= kind_bit(kind);
   }
+  const bool confirms = count_of_kind(scenario, [](const Happening& h) {
+                          return h.kind == ActionKind::confirm;
+                        }) != 0;
+  if (confirms || scenario.behaviour.confirms) space.users |= kind_bit(StepKind::confirm);
   unless_stated(bounds.retries, 1);
   bounds.retries = std::min(bounds.retries, WorldPacker::most_retries);
   unless_stated(bounds.procedures, 8);

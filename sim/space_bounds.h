@@ -16,7 +16,7 @@ namespace holdfast {
 struct SpaceBounds {
   Bounds bounds;             // every one of them stated
   std::uint32_t faults = 0;  // kinds that happen, a bit per Fault; restarts are replica_crash
-  std::uint64_t users = 0;  // kinds of steps that users take beyond submit and confirm, by StepKind
+  std::uint64_t users = 0;   // kinds of steps that users take beyond submit, by StepKind
 };
 // Users and faults do what the scenario has them do somewhere, or, where it has nothing of the sort
 // and yet a bound above 0, anything.

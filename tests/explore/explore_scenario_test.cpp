@@ -111,6 +111,72 @@ TEST(Reduction, answers_and_lengths_are_those_of_every_step_in_every_order) {
   }
 }
 
+// What may be started twice at a time, by a trigger, by a user, on either server, is not left out,
+// and what may be started once only is not started twice.
+TEST(Reduction, leaves_out_no_two_of_one_kind_that_run_at_a_time) {
+  constexpr std::string_view two_pushes = R"(name: two pushes
+profile: production
+pool: {id: pool-a, min_replicas: 0, max_replicas: 2}
+given:
+  pods: 2
+  tasks: [{id: 1, workspace: ws-1, type: plan_and_apply, status: apply_confirmed, pod: 0, slot: 0}]
+expect: [{holds: apply_once}]
+explore: {pods: 2, procedures: 3, ages: [], triggers_any_time: true, delete_immediate: true}
+)";
+  constexpr std::string_view two_replicas = R"(name: two replicas
+profile: slots
+replicas: 2
+pool: {id: pool-a, min_replicas: 0, max_replicas: 1}
+given:
+  pods: 1
+  tasks: [{id: 1, workspace: ws-1, type: plan_and_apply, status: apply_pending, pod: 0, slot: 0}]
+expect: [{holds: apply_once}]
+explore: {pods: 1, ages: [], triggers_any_time: true, one_push_per_task: true,
+          delete_immediate: true}
+)";
+  constexpr std::string_view two_rotations = R"(name: two rotations
+profile: slots
+pool: {id: pool-a, min_replicas: 0, max_replicas: 1}
+given: {pods: 1}
+when: [{at: 1m, rotate_token: {pool: pool-a}}]
+expect: [{holds: apply_once}]
+explore: {pods: 1, user_actions: 2, ages: [], delete_immediate: true}
+)";
+  const auto file_profile = [](std::string_view text) {
+    return text.find("production") != text.npos ? "production" : "slots";
+  };
+  for (const std::string_view text : {two_pushes, two_replicas, two_rotations}) {
+    const Scenario scenario = scenario_with(text, file_profile(text));
+    ScenarioExploreOptions eager;
+    eager.space.lazy_reads = false;
+    eager.explore.threads = 2;
+    const ScenarioExploration all = explored(scenario, eager);
+    const ScenarioExploration reduced = explored(scenario);
+    ASSERT_TRUE(all.is_whole() && reduced.is_whole()) << scenario.name;
+    EXPECT_EQ(violated(all), violated(reduced)) << scenario.name;
+    for (const PropertyAnswer& one : reduced.answers) {
+      const bool walked = !one.counterexample || one.counterexample->course;
+      EXPECT_TRUE(walked) << one.property->name;
+    }
+  }
+}
+
+// Users who do not confirm by themselves do where the scenario has them do it.
+TEST(Exploration, a_confirmation_that_the_scenario_names_may_happen) {
+  constexpr std::string_view named = R"(name: a confirmation
+pool: {id: pool-a, min_replicas: 0, max_replicas: 1}
+given:
+  pods: 1
+  tasks: [{id: 1, workspace: ws-1, type: plan_and_apply, status: apply_pending, pod: 0, slot: 0}]
+users: {confirm: never}
+when: [{at: 1m, confirm: {task: 1}}]
+expect: [{holds: apply_once}]
+explore: {pods: 1, user_actions: 0, ages: [], triggers_any_time: true, one_push_per_task: true,
+          delete_immediate: true}
+)";
+  EXPECT_EQ(explored(scenario_with(named, "slots")).answer("apply_once").answer, Answer::holds);
+}
+
 // Both pods are alike at the start: what is reached is so too.
 TEST(Reduction, symmetry_changes_no_answer_and_orbits_add_up) {
   constexpr std::string_view pods_alone = R"(name: two pods alike
