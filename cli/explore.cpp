@@ -17,6 +17,8 @@
 namespace holdfast {
 namespace {
 
+std::vector<std::string> clock_kinds() { return {"untimed", "timed"}; }
+
 constexpr OptionInfo table[] = {
     profile_option,
     set_option,
@@ -32,6 +34,12 @@ constexpr OptionInfo table[] = {
      .takes = Takes::count,
      .low = 1,
      .high = 64},
+    {.name = "--clock",
+     .value = "KIND",
+     .about = "untimed: a timer fires at any time; timed: durations keep their order",
+     .takes = Takes::words,
+     .by_default = "untimed",
+     .words = clock_kinds},
     {.name = "--symmetry",
      .value = {},
      .about = "take states for one that differ by the names of pods, tasks and workspaces"},
@@ -108,6 +116,7 @@ ScenarioExploreOptions ExploreCommand::options() {
   ScenarioExploreOptions options;
   options.property = arguments_.text("--property");
   options.space.lazy_reads = !arguments_.has("--eager");
+  options.space.timed = arguments_.text("--clock") == "timed";
   ExploreOptions& explore = options.explore;
   explore.threads =
       static_cast<int>(arguments_.count("--threads", std::min(64, processor_count())));

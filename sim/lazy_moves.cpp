@@ -53,6 +53,11 @@ void LazyMoves::add_effect(std::size_t tree, std::size_t node, const Step& step,
   effect.place = place;
 }
 
+// Where time is kept, a timer that fires is due again later.
+bool LazyMoves::moves_clock(const Step& step) const {
+  return step.kind == StepKind::timer && step.actor != none && space_.grid_.keeps_time();
+}
+
 void LazyMoves::find_trees(const PlatformState& from) {
   tree_count_ = 0;
   const auto add = [&](const Step& start, std::uint16_t place) -> Tree& {
@@ -81,7 +86,7 @@ void LazyMoves::find_trees(const PlatformState& from) {
   space_.list(work_, from);
   for (const Step& step : work_.steps_) {
     if (step.kind == StepKind::procedure) continue;
-    if (only_starts(step)) {
+    if (only_starts(step) && !moves_clock(step)) {
       add(step, none);
     } else {
       listed_.push_back(step);
@@ -158,7 +163,10 @@ void LazyMoves::grow(const PlatformState& from, std::size_t number) {
       if (!space_.take_step(work_, other_, step, violated)) continue;
       const bool there =
           place < other_.world.procedures.size() && other_.world.procedures[place].depth != 0;
-      const bool silent = violated == 0 && (only_moves(step, place) ||
+      // Where time is kept, from when it sleeps is no matter of its own.
+      const bool sleeps = there && space_.grid_.keeps_time() &&
+                          other_.world.procedures[place].wake != never;
+      const bool silent = violated == 0 && !sleeps && (only_moves(step, place) ||
                                             differs_only_at(scratch_.world, other_.world, place));
       if (!silent || (!there && tree.place != none)) {
         add_effect(number, n, step, other_, violated, silent, place);
@@ -192,7 +200,7 @@ void LazyMoves::find_starts(const PlatformState& now) {
   space_.list(work_, now);
   starts_.clear();
   for (const Step& step : work_.steps_) {
-    if (only_starts(step)) starts_.push_back(step);
+    if (only_starts(step) && !moves_clock(step)) starts_.push_back(step);
   }
 }
 
@@ -301,7 +309,8 @@ void LazyMoves::give_stale(const PlatformState& from, const Effect& effect, std:
 void LazyMoves::find_stale(const Effect& effect) {
   if (stale_.size() < tree_count_) stale_.resize(tree_count_);
   for (std::size_t t = 0; t < tree_count_; ++t) stale_[t].clear();
-  if (effect.ends) return;
+  // A unit of time that passes changes nothing that a step reads: an age comes true by its own step.
+  if (effect.ends || is_unit_step(effect.step)) return;
   find_starts(effect.after);
   const World& after = effect.after.world;
   for (std::size_t t = 0; t < tree_count_; ++t) {

@@ -59,6 +59,7 @@ class LazyMoves {
   void grow(const PlatformState& from, std::size_t tree);
   void add_effect(std::size_t tree, std::size_t node, const Step& step, const PlatformState& after,
                   PropertySet violated, bool ends, std::uint16_t place);
+  bool moves_clock(const Step& step) const;
   bool only_moves(const Step& step, std::uint16_t place) const;
   std::uint16_t put(PlatformState& state, const Tree& tree, const Node& node) const;
   void find_starts(const PlatformState& now);
