@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/reports/clock_text.h>
+
 namespace holdfast {
 namespace {
 
@@ -162,6 +164,7 @@ std::string exploration_text(const ExplorationReport& report, Paint paint) {
       line("explored", fmt::format("{} states, {} moves, depth {}: {}", grouped(all.stored.states),
                                    grouped(all.stored.transitions), all.depth, ending_text(found)));
   text += list_line("bounds", bounds_text(found));
+  if (found.grid.keeps_time()) text += list_line("clock", clock_text(found));
   const std::string ages = ages_text(*found.bounds.ages);
   text += list_line("ages", ages.empty() ? "none comes true" : ages);
   const std::string left_out = left_out_text(found.bounds);
@@ -198,6 +201,7 @@ void write_exploration(JsonWriter& json, const ExplorationReport& report) {
   json.number("moves", found.exploration.stored.transitions);
   json.number("depth", found.exploration.depth);
   json.number("complete_depth", found.exploration.complete_depth);
+  write_clock(json, found);
   json.begin_object("bounds");
   for (const BoundInfo& bound : bound_table()) {
     json.number(bound.name, found.bounds.*bound.value);

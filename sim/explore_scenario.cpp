@@ -54,6 +54,7 @@ ScenarioExploration explore_scenario(const Scenario& scenario,
   if (!options.property.empty()) explore_options.until_violation = true;
   all.exploration = explore(space, explore_options);
   all.bounds = space.bounds();
+  all.grid = space.grid();
   all.coverage = space.coverage();
   int bit = 0;
   for (std::size_t place = 0; place < properties().size(); ++place) {

@@ -84,6 +84,7 @@ std::int64_t unit_of(const Scenario& scenario, const SpaceBounds& space, const G
     const auto age = static_cast<Age>(i);
     if (grid.times(age)) unit = std::gcd(unit, duration_us(age));
   }
+  if (space.bounds.unit_us > 0) unit = std::gcd(unit, space.bounds.unit_us);
   return may_sleep(scenario, space) ? std::gcd(unit, second) : unit;
 }
 
@@ -157,15 +158,18 @@ std::string grid_refusal(const Scenario& scenario) {
 }
 
 std::vector<std::string> startable_program_names() {
-  constexpr std::array startable = {
-      Program::autoscaler_cycle, Program::reconciler_cycle,  Program::start_up,
-      Program::recover,          Program::try_next,          Program::push,
-      Program::monitor,          Program::execute_confirmed, Program::scale_up_now,
-      Program::run_locally,      Program::report_status,     Program::report_message,
-      Program::reserve_slot,     Program::release_slot,      Program::retry_workspace,
-      Program::confirm,          Program::cancel,            Program::save_config,
-      Program::sync_pool,        Program::rotate_token,      Program::unfreeze,
-      Program::connect_agent,    Program::check_agents,      Program::check_rows};
+  constexpr std::array startable = {Program::autoscaler_cycle, Program::reconciler_cycle,
+                                    Program::start_up,         Program::recover,
+                                    Program::try_next,         Program::push,
+                                    Program::monitor,          Program::execute_confirmed,
+                                    Program::scale_up_now,     Program::run_locally,
+                                    Program::report_status,    Program::report_message,
+                                    Program::reserve_slot,     Program::release_slot,
+                                    Program::retry_workspace,  Program::confirm,
+                                    Program::cancel,           Program::save_config,
+                                    Program::sync_pool,        Program::rotate_token,
+                                    Program::unfreeze,         Program::connect_agent,
+                                    Program::check_agents,     Program::check_rows};
   std::vector<std::string> names;
   for (const Program program : startable) names.emplace_back(info(program).name);
   return names;
@@ -216,8 +220,7 @@ void pass_unit(World& world, const Grid& grid) {
   }
   for (Procedure& procedure : world.procedures) {
     if (is_counted(procedure, grid)) {
-      procedure.began.us =
-          std::max(procedure.began.us - grid.unit_us, -limit_us(procedure, grid));
+      procedure.began.us = std::max(procedure.began.us - grid.unit_us, -limit_us(procedure, grid));
     }
     if (procedure.wake == never) continue;
     procedure.wake.us -= grid.unit_us;
@@ -228,9 +231,7 @@ void pass_unit(World& world, const Grid& grid) {
   });
 }
 
-Step unit_step() {
-  return {.kind = StepKind::time_passes, .actor = none, .choice = unit_passes};
-}
+Step unit_step() { return {.kind = StepKind::time_passes, .actor = none, .choice = unit_passes}; }
 
 bool is_unit_step(const Step& step) {
   return step.kind == StepKind::time_passes && step.choice == unit_passes;

@@ -37,11 +37,11 @@ struct Grid {
   AgeSet timed = 0;          // ages that come true after their duration and no earlier
   // By kind of procedure, how many units one run takes at most.
   std::array<std::uint32_t, program_count> longest{};
-  std::uint32_t most_longest = 0;    // the largest that is not unlimited
-  std::uint32_t usual_longest = 0;   // of a run of which the scenario says nothing
-  std::uint32_t most_due = 0;        // the latest that a timer may be due, in units
+  std::uint32_t most_longest = 0;         // the largest that is not unlimited
+  std::uint32_t usual_longest = 0;        // of a run of which the scenario says nothing
+  std::uint32_t most_due = 0;             // the latest that a timer may be due, in units
   std::uint32_t after_start = unlimited;  // no unit passes later than this after a server's start
-  std::uint32_t timers = 0;          // bit per TimerKind: those that are kept
+  std::uint32_t timers = 0;               // bit per TimerKind: those that are kept
 
   bool keeps_time() const { return unit_us != 0; }
   bool keeps(TimerKind kind) const { return (timers >> static_cast<unsigned>(kind) & 1) != 0; }

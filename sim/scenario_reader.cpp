@@ -149,6 +149,13 @@ void read_bounds(ScenarioReading& reading) {
   for (const AbstractionInfo& abstraction : abstraction_table()) {
     bounds.*abstraction.value = boolean_or(*explore, abstraction.name, false);
   }
+  if (const Node* longest = explore->find("longest")) {
+    for (const Entry& run : longest->entries()) {
+      bounds.longest.push_back({run.key, duration_us_of(run.value)});
+    }
+  }
+  bounds.after_start_us = duration_us_or(*explore, "after_start", -1);
+  bounds.unit_us = duration_us_or(*explore, "unit", -1);
   const Node* ages = explore->find("ages");
   if (ages == nullptr) return;
   std::uint32_t set = 0;

@@ -246,6 +246,15 @@ void Writer::bounds() {
     if (s_.explore.*abstraction.value) explore.add(abstraction.name, "true");
   }
   if (s_.explore.ages) explore.add("ages", fmt::format("[{}]", ages_text(*s_.explore.ages)));
+  FlowMapping longest;
+  for (const LongestRun& run : s_.explore.longest) {
+    longest.add(run.program, duration_text(run.us));
+  }
+  if (!longest.empty()) explore.add("longest", longest.text(0));
+  if (s_.explore.after_start_us >= 0) {
+    explore.add("after_start", duration_text(s_.explore.after_start_us));
+  }
+  if (s_.explore.unit_us >= 0) explore.add("unit", duration_text(s_.explore.unit_us));
   line("explore", explore);
 }
 

@@ -61,8 +61,8 @@ void pack_run(B& bits, const Grid& grid, P& p) {
   std::int64_t asleep_us = p.wake == never ? 0 : p.wake.us;
   pack_units(bits, grid, asleep_us, sleep_bits);
   if constexpr (reads) p.wake = asleep_us == 0 ? never : Moment{asleep_us};
-  const bool counted = p.replica != none && grid.longest[static_cast<std::size_t>(p.kind())] !=
-                                                Grid::unlimited;
+  const bool counted =
+      p.replica != none && grid.longest[static_cast<std::size_t>(p.kind())] != Grid::unlimited;
   if (!counted) {
     if constexpr (reads) p.began = just_now;
     return;
@@ -105,7 +105,8 @@ class TimerPacking {
     count_ = 0;
     if constexpr (!C::reads) {
       for (const Timer& timer : world_.timers) {
-        if (timer.kind != kind || timer.replica != replica || timer.workspace != workspace) continue;
+        if (timer.kind != kind || timer.replica != replica || timer.workspace != workspace)
+          continue;
         if (count_ < dues_.size()) dues_[count_++] = timer.due.us;
       }
       std::sort(dues_.begin(), dues_.begin() + static_cast<std::ptrdiff_t>(count_));
@@ -136,7 +137,8 @@ class TimerPacking {
 };
 
 template <class C, class W>
-void pack_timers(C& c, W& world, const Grid& grid, const std::array<std::uint8_t, 16>& workspace_at) {
+void pack_timers(C& c, W& world, const Grid& grid,
+                 const std::array<std::uint8_t, 16>& workspace_at) {
   TimerPacking<C, W>(c, world, grid).pack(workspace_at);
 }
 

@@ -1,0 +1,141 @@
+#include <holdfast/reports/clock_text.h>
+
+#include <fmt/format.h>
+
+#include <holdfast/model/duration_text.h>
+
+namespace holdfast {
+namespace {
+
+std::string longest_text(const Grid& grid, std::uint32_t units) {
+  return units == Grid::unlimited ? "any time" : "at most " + duration_text(grid.us(units));
+}
+
+std::string line(std::string_view label, std::string_view text) {
+  return fmt::format("{:<9} {}\n", label, text);
+}
+
+std::string how_long(const BoundaryReport& report, std::int64_t us) {
+  const std::string duration = duration_text(us);
+  return report.question.duration == after_start_name
+             ? fmt::format("within {} of a server's start", duration)
+             : fmt::format("while one run of {} takes at most {}", report.question.duration,
+                           duration);
+}
+
+std::string falling_text(const BoundaryReport& report) {
+  const Boundary& found = report.found;
+  const std::string duration = duration_text(*found.falls_us);
+  if (report.question.duration == after_start_name) return "within " + duration;
+  std::string text = fmt::format("when it may take {}", duration);
+  if (found.since_start_us >= 0) {
+    text += fmt::format(": then {} after a server's start", duration_text(found.since_start_us));
+  }
+  return text;
+}
+
+void write_us(JsonWriter& json, std::string_view key, const std::optional<std::int64_t>& us) {
+  if (us) {
+    json.number(key, *us);
+  } else {
+    json.null(key);
+  }
+}
+
+}  // namespace
+
+std::string clock_text(const ScenarioExploration& found) {
+  const Grid& grid = found.grid;
+  if (!grid.keeps_time()) return {};
+  std::string text =
+      fmt::format("timed, unit {}, a run of a procedure takes {}", duration_text(grid.unit_us),
+                  longest_text(grid, grid.usual_longest));
+  for (const LongestRun& run : found.bounds.longest) {
+    const auto program = static_cast<std::size_t>(startable_program(run.program));
+    text += fmt::format(", one of {} {}", run.program, longest_text(grid, grid.longest[program]));
+  }
+  if (grid.after_start != Grid::unlimited) {
+    text += fmt::format(", no longer than {} after a server's start",
+                        duration_text(grid.us(grid.after_start)));
+  }
+  text += ", pods and agents and users and messages any time";
+  const AgeSet any_time = *found.bounds.ages & ~grid.timed;
+  if (any_time != 0) text += ", and so " + ages_text(any_time);
+  return text;
+}
+
+void write_clock(JsonWriter& json, const ScenarioExploration& found) {
+  const Grid& grid = found.grid;
+  json.begin_object("clock");
+  json.text("kind", grid.keeps_time() ? "timed" : "untimed");
+  if (grid.keeps_time()) {
+    const auto write = [&](std::string_view key, std::uint32_t units) {
+      if (units == Grid::unlimited) {
+        json.null(key);
+      } else {
+        json.number(key, grid.us(units));
+      }
+    };
+    json.number("unit_us", grid.unit_us);
+    write("run_us", grid.usual_longest);
+    json.begin_object("longest_us");
+    for (const LongestRun& run : found.bounds.longest) {
+      write(run.program, grid.longest[static_cast<std::size_t>(startable_program(run.program))]);
+    }
+    json.end_object();
+    write("after_start_us", grid.after_start);
+  }
+  json.end_object();
+}
+
+std::string boundary_sentence(const BoundaryReport& report) {
+  const Boundary& found = report.found;
+  const std::string most = duration_text(report.question.most_us);
+  if (!found.is_decided) return fmt::format("{}: a limit came before an answer", report.property);
+  if (!found.falls_us) {
+    return fmt::format("{} holds {}, and that is the most that was tried", report.property,
+                       how_long(report, *found.holds_us));
+  }
+  if (!found.holds_us) {
+    return fmt::format("{} falls {}, and so with every other value up to {}", report.property,
+                       how_long(report, *found.falls_us), most);
+  }
+  return fmt::format("{} holds {}, and falls {}", report.property,
+                     how_long(report, *found.holds_us), falling_text(report));
+}
+
+std::string boundary_text(const BoundaryReport& report, Paint paint) {
+  const Boundary& found = report.found;
+  std::string text = fmt::format("{}, profile {}\n\n", paint(Tone::strong, report.scenario.name),
+                                 report.scenario.profile);
+  text += line("boundary", boundary_sentence(report));
+  text +=
+      line("explored", fmt::format("{} times, {} states in all, in units of {}{}",
+                                   found.explorations, found.states, duration_text(found.unit_us),
+                                   found.met_bounds ? ", within its bounds" : ""));
+  if (!report.course.empty()) text += line("course", report.course);
+  return text + line("repeat", report.repeat);
+}
+
+void write_boundary(JsonWriter& json, const BoundaryReport& report) {
+  const Boundary& found = report.found;
+  json.begin_object();
+  json.text("name", report.scenario.name);
+  json.text("file", report.scenario.file);
+  json.text("profile", report.scenario.profile);
+  json.text("property", report.property);
+  json.text("duration", report.question.duration);
+  json.number("most_us", report.question.most_us);
+  json.boolean("decided", found.is_decided);
+  write_us(json, "holds_us", found.holds_us);
+  write_us(json, "falls_us", found.falls_us);
+  json.number("since_start_us", found.since_start_us);
+  json.number("unit_us", found.unit_us);
+  json.number("explorations", found.explorations);
+  json.number("states", found.states);
+  json.text("sentence", boundary_sentence(report));
+  json.text("repeat", report.repeat);
+  json.end_object();
+}
+
+}  // namespace holdfast
