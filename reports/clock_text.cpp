@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <holdfast/model/duration_text.h>
+#include <holdfast/reports/labelled_line.h>
 
 namespace holdfast {
 namespace {
@@ -11,18 +12,17 @@ std::string longest_text(const Grid& grid, std::uint32_t units) {
   return units == Grid::unlimited ? "any time" : "at most " + duration_text(grid.us(units));
 }
 
-std::string line(std::string_view label, std::string_view text) {
-  return fmt::format("{:<9} {}\n", label, text);
-}
-
+// "while one run of reconciler_cycle takes at most 9s".
 std::string how_long(const BoundaryReport& report, std::int64_t us) {
-  const std::string duration = duration_text(us);
-  return report.question.duration == after_start_name
-             ? fmt::format("within {} of a server's start", duration)
-             : fmt::format("while one run of {} takes at most {}", report.question.duration,
-                           duration);
+  if (report.question.duration == after_start_name) {
+    return fmt::format("within {} of a server's start", duration_text(us));
+  }
+  if (us == 0) return fmt::format("while one run of {} takes no time", report.question.duration);
+  return fmt::format("while one run of {} takes at most {}", report.question.duration,
+                     duration_text(us));
 }
 
+// "when it may take 10s: then 15s after a server's start".
 std::string falling_text(const BoundaryReport& report) {
   const Boundary& found = report.found;
   const std::string duration = duration_text(*found.falls_us);
@@ -44,13 +44,12 @@ void write_us(JsonWriter& json, std::string_view key, const std::optional<std::i
 
 }  // namespace
 
-std::string clock_text(const ScenarioExploration& found) {
-  const Grid& grid = found.grid;
+std::string clock_text(const Bounds& bounds, const Grid& grid) {
   if (!grid.keeps_time()) return {};
   std::string text =
       fmt::format("timed, unit {}, a run of a procedure takes {}", duration_text(grid.unit_us),
                   longest_text(grid, grid.usual_longest));
-  for (const LongestRun& run : found.bounds.longest) {
+  for (const LongestRun& run : bounds.longest) {
     const auto program = static_cast<std::size_t>(startable_program(run.program));
     text += fmt::format(", one of {} {}", run.program, longest_text(grid, grid.longest[program]));
   }
@@ -58,8 +57,8 @@ std::string clock_text(const ScenarioExploration& found) {
     text += fmt::format(", no longer than {} after a server's start",
                         duration_text(grid.us(grid.after_start)));
   }
-  text += ", pods and agents and users and messages any time";
-  const AgeSet any_time = *found.bounds.ages & ~grid.timed;
+  text += ", what pods and agents and users and messages do any time";
+  const AgeSet any_time = *bounds.ages & ~grid.timed;
   if (any_time != 0) text += ", and so " + ages_text(any_time);
   return text;
 }
@@ -97,7 +96,7 @@ std::string boundary_sentence(const BoundaryReport& report) {
                        how_long(report, *found.holds_us));
   }
   if (!found.holds_us) {
-    return fmt::format("{} falls {}, and so with every other value up to {}", report.property,
+    return fmt::format("{} falls even {}, and so with any more, up to {}", report.property,
                        how_long(report, *found.falls_us), most);
   }
   return fmt::format("{} holds {}, and falls {}", report.property,
@@ -108,11 +107,15 @@ std::string boundary_text(const BoundaryReport& report, Paint paint) {
   const Boundary& found = report.found;
   std::string text = fmt::format("{}, profile {}\n\n", paint(Tone::strong, report.scenario.name),
                                  report.scenario.profile);
-  text += line("boundary", boundary_sentence(report));
+  // Two lines: with which values it holds, and with which it does not.
+  std::string sentence = boundary_sentence(report);
+  const std::size_t comma = sentence.find(", and ");
+  if (comma != sentence.npos) sentence.replace(comma, 2, ",\n          ");
+  text += line("boundary", sentence);
   text +=
-      line("explored", fmt::format("{} times, {} states in all, in units of {}{}",
-                                   found.explorations, found.states, duration_text(found.unit_us),
+      line("explored", fmt::format("{} times, {} states in all{}", found.explorations, found.states,
                                    found.met_bounds ? ", within its bounds" : ""));
+  text += list_line("clock", clock_text(found.bounds, found.grid));
   if (!report.course.empty()) text += line("course", report.course);
   return text + line("repeat", report.repeat);
 }
@@ -130,7 +133,7 @@ void write_boundary(JsonWriter& json, const BoundaryReport& report) {
   write_us(json, "holds_us", found.holds_us);
   write_us(json, "falls_us", found.falls_us);
   json.number("since_start_us", found.since_start_us);
-  json.number("unit_us", found.unit_us);
+  json.number("unit_us", found.grid.unit_us);
   json.number("explorations", found.explorations);
   json.number("states", found.states);
   json.text("sentence", boundary_sentence(report));

@@ -11,7 +11,7 @@
 namespace holdfast {
 
 // "timed, unit 1s, a run takes at most 3s, …"; empty where no time was kept.
-std::string clock_text(const ScenarioExploration& found);
+std::string clock_text(const Bounds& bounds, const Grid& grid);
 // The object `clock`.
 void write_clock(JsonWriter& json, const ScenarioExploration& found);
 
@@ -25,7 +25,7 @@ struct BoundaryReport {
 };
 
 // "reserved_pod_kept holds while one run of reconciler_cycle takes at most 9s, and falls when it
-// may take 10s: then 15s after a server's start"
+// may take 10s: then 15s after a server's start".
 std::string boundary_sentence(const BoundaryReport& report);
 std::string boundary_text(const BoundaryReport& report, Paint paint);
 void write_boundary(JsonWriter& json, const BoundaryReport& report);

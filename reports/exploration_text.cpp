@@ -3,25 +3,10 @@
 #include <fmt/format.h>
 
 #include <holdfast/reports/clock_text.h>
+#include <holdfast/reports/labelled_line.h>
 
 namespace holdfast {
 namespace {
-
-std::string line(std::string_view label, std::string_view text) {
-  return fmt::format("{:<9} {}\n", label, text);
-}
-
-// The same for a list with commas, broken where a line would become too long.
-std::string list_line(std::string_view label, std::string_view list) {
-  constexpr std::size_t width = 90;
-  std::string text;
-  while (list.size() > width && list.rfind(", ", width) != list.npos) {
-    const std::size_t comma = list.rfind(", ", width) + 1;
-    text += line(text.empty() ? label : std::string_view(), list.substr(0, comma));
-    list.remove_prefix(comma + 1);
-  }
-  return text + line(text.empty() ? label : std::string_view(), list);
-}
 
 // A number with blanks between groups of three digits.
 std::string grouped(std::uint64_t number) {
@@ -164,7 +149,7 @@ std::string exploration_text(const ExplorationReport& report, Paint paint) {
       line("explored", fmt::format("{} states, {} moves, depth {}: {}", grouped(all.stored.states),
                                    grouped(all.stored.transitions), all.depth, ending_text(found)));
   text += list_line("bounds", bounds_text(found));
-  if (found.grid.keeps_time()) text += list_line("clock", clock_text(found));
+  if (found.grid.keeps_time()) text += list_line("clock", clock_text(found.bounds, found.grid));
   const std::string ages = ages_text(*found.bounds.ages);
   text += list_line("ages", ages.empty() ? "none comes true" : ages);
   const std::string left_out = left_out_text(found.bounds);

@@ -2,8 +2,17 @@
 
 #include <algorithm>
 
+#include <holdfast/sim/space_bounds.h>
+
 namespace holdfast {
 namespace {
+
+Scenario without_duration(Scenario scenario, std::string_view name) {
+  std::erase_if(scenario.explore.longest,
+                [&](const LongestRun& run) { return run.program == name; });
+  if (name == after_start_name) scenario.explore.after_start_us = -1;
+  return scenario;
+}
 
 class Search {
  public:
@@ -12,11 +21,15 @@ class Search {
       : scenario_(scenario), options_(options), question_(question) {}
 
   Boundary run() {
-    found_.unit_us = grid_of(scenario_, space_bounds(scenario_)).unit_us;
+    const Scenario others = without_duration(scenario_, question_.duration);
+    const SpaceBounds space = space_bounds(others);
+    found_.bounds = space.bounds;
+    found_.grid = grid_of(others, space);
+    const std::int64_t unit_us = found_.grid.unit_us;
     std::int64_t holds = -1;  // in units; below the smallest
-    std::int64_t falls = question_.most_us / found_.unit_us + 1;
+    std::int64_t falls = question_.most_us / unit_us + 1;
     if (!falls_with(falls - 1)) {
-      if (found_.is_decided) found_.holds_us = (falls - 1) * found_.unit_us;
+      if (found_.is_decided) found_.holds_us = (falls - 1) * unit_us;
       return std::move(found_);
     }
     --falls;
@@ -26,14 +39,15 @@ class Search {
       (falls_with(middle) ? falls : holds) = middle;
     }
     if (!found_.is_decided) return std::move(found_);
-    found_.falls_us = falls * found_.unit_us;
-    if (holds >= 0) found_.holds_us = holds * found_.unit_us;
+    found_.falls_us = falls * unit_us;
+    if (holds >= 0) found_.holds_us = holds * unit_us;
     return std::move(found_);
   }
 
  private:
   bool falls_with(std::int64_t units) {
-    const Scenario changed = with_duration(scenario_, question_.duration, units * found_.unit_us);
+    const Scenario changed =
+        with_duration(scenario_, question_.duration, units * found_.grid.unit_us);
     ScenarioExploration explored = explore_scenario(changed, options_);
     ++found_.explorations;
     found_.states += explored.exploration.stored.states;

@@ -28,7 +28,8 @@ struct Boundary {
   // The exploration with falls_us, and when it falls, after the last start of a server; -1: none.
   std::optional<ScenarioExploration> falling;
   std::int64_t since_start_us = -1;
-  std::int64_t unit_us = 0;
+  Grid grid;      // as the scenario has it, the duration that is varied left aside
+  Bounds bounds;  // likewise
   bool met_bounds = false;
   int explorations = 0;
   std::uint64_t states = 0;  // of all of them

@@ -22,7 +22,7 @@ struct CourseStep {
   bool changes = false;  // more than the procedure that takes it
   std::vector<Event> events;
   std::int64_t waits_us = 0;  // time that passes, and nothing else
-  bool is_trigger = false;  // it stands for a monitor's round (Bounds::triggers_any_time)
+  bool is_trigger = false;    // it stands for a monitor's round (Bounds::triggers_any_time)
 };
 
 struct Course {

@@ -164,10 +164,11 @@ void LazyMoves::grow(const PlatformState& from, std::size_t number) {
       const bool there =
           place < other_.world.procedures.size() && other_.world.procedures[place].depth != 0;
       // Where time is kept, from when it sleeps is no matter of its own.
-      const bool sleeps = there && space_.grid_.keeps_time() &&
-                          other_.world.procedures[place].wake != never;
-      const bool silent = violated == 0 && !sleeps && (only_moves(step, place) ||
-                                            differs_only_at(scratch_.world, other_.world, place));
+      const bool sleeps =
+          there && space_.grid_.keeps_time() && other_.world.procedures[place].wake != never;
+      const bool silent =
+          violated == 0 && !sleeps &&
+          (only_moves(step, place) || differs_only_at(scratch_.world, other_.world, place));
       if (!silent || (!there && tree.place != none)) {
         add_effect(number, n, step, other_, violated, silent, place);
         continue;
@@ -309,7 +310,8 @@ void LazyMoves::give_stale(const PlatformState& from, const Effect& effect, std:
 void LazyMoves::find_stale(const Effect& effect) {
   if (stale_.size() < tree_count_) stale_.resize(tree_count_);
   for (std::size_t t = 0; t < tree_count_; ++t) stale_[t].clear();
-  // A unit of time that passes changes nothing that a step reads: an age comes true by its own step.
+  // A unit of time that passes changes nothing that a step reads: an age comes true by its own
+  // step.
   if (effect.ends || is_unit_step(effect.step)) return;
   find_starts(effect.after);
   const World& after = effect.after.world;

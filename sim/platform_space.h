@@ -1,6 +1,7 @@
 // The platform as a space to be explored: every step of the model within the bounds that a scenario
-// states, without a clock or, with Options::timed, within the durations of a Grid (grid.h). The model is the one that everything else walks; what is said here is
-// only what may happen at all, how often, and how a state is kept.
+// states, without a clock or, with Options::timed, within the durations of a Grid (grid.h). The
+// model is the one that everything else walks; what is said here is only what may happen at all,
+// how often, and how a state is kept.
 //
 // Reductions, each of which can be switched off:
 //   lazy_reads  steps that change nothing but the procedure that takes them are put off until

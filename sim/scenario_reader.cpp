@@ -100,8 +100,7 @@ void read_workspaces(ScenarioReading& reading) {
     const PoolIndex pool = reading.pool_of(node.find("pool"));
     const auto mode = value_named<ExecutionMode>(text_or(node, "mode", "k8s"));
     known.push_back(id);
-    reading.scenario.workspaces.push_back(
-        {id, pool, mode.value_or(ExecutionMode::k8s)});
+    reading.scenario.workspaces.push_back({id, pool, mode.value_or(ExecutionMode::k8s)});
   }
 }
 
@@ -187,9 +186,9 @@ void read_repair(ScenarioReading& reading) {
                                         instead == nullptr ? "instead" : "repaired_by"));
   }
   if (repair == nullptr) return;
-  const bool violates = std::any_of(
-      scenario.expect.begin(), scenario.expect.end(),
-      [](const Expectation& e) { return e.kind == ExpectationKind::violates; });
+  const bool violates =
+      std::any_of(scenario.expect.begin(), scenario.expect.end(),
+                  [](const Expectation& e) { return e.kind == ExpectationKind::violates; });
   if (!violates) {
     reading.diagnostics.add(repair->span(),
                             "there is nothing to repair: no expectation 'violates' a property");

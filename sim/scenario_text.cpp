@@ -90,8 +90,8 @@ void Writer::head() {
   if (s_.start != default_start) line("start", format_instant(s_.start.us));
   if (s_.zone_us != by_default.zone_us) {
     const std::int64_t minutes = (s_.zone_us < 0 ? -s_.zone_us : s_.zone_us) / minute;
-    line("zone", fmt::format("\"{}{:02}:{:02}\"", s_.zone_us < 0 ? '-' : '+', minutes / 60,
-                             minutes % 60));
+    line("zone",
+         fmt::format("\"{}{:02}:{:02}\"", s_.zone_us < 0 ? '-' : '+', minutes / 60, minutes % 60));
   }
   if (s_.replicas != by_default.replicas) line("replicas", fmt::format("{}", s_.replicas));
 }
