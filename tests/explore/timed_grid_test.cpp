@@ -189,8 +189,8 @@ pool: {id: pool-a, min_replicas: 0, max_replicas: 2}
 given:
   pods: 1
   tasks:
-    - {id: 1, workspace: ws-1, type: plan_and_apply, status: running, pod: 0, slot: 0}
-    - {id: 2, workspace: ws-2, type: plan_and_apply, status: apply_pending, pod: 0, slot: 1}
+    - {id: 1, workspace: ws-1, type: plan, status: running, pod: 0, slot: 1}
+    - {id: 2, workspace: ws-2, type: plan_and_apply, status: apply_pending, pod: 0, slot: 0}
 when:
   - at: 1m
     submit: {workspace: ws-1, type: plan}
@@ -251,6 +251,16 @@ class TimedWalk {
   std::uint64_t word_ = 1;
 };
 
+// The first step that does not lead to the same; empty: there is none.
+std::string difference(const std::vector<std::pair<Bytes, std::string>>& one,
+                       const std::vector<std::pair<Bytes, std::string>>& other) {
+  for (std::size_t i = 0; i < std::max(one.size(), other.size()); ++i) {
+    if (i >= one.size()) return other[i].second;
+    if (i >= other.size() || one[i].first != other[i].first) return one[i].second;
+  }
+  return {};
+}
+
 class TimedPacking : public testing::TestWithParam<std::string> {};
 
 // A moment that is not packed, or is packed wrongly, changes what may happen behind it.
@@ -279,8 +289,8 @@ TEST_P(TimedPacking, a_state_that_was_packed_goes_on_as_it_would_have) {
       if (bytes.empty()) continue;
       PlatformState again;
       space.unpack(bytes, again);
-      ASSERT_EQ(walk.pack(again), bytes) << "seed " << seed << ", step " << i;
-      ASSERT_EQ(walk.after_one_step(again), walk.after_one_step(walk.state()))
+      ASSERT_TRUE(walk.pack(again) == bytes) << "seed " << seed << ", step " << i;
+      ASSERT_EQ(difference(walk.after_one_step(again), walk.after_one_step(walk.state())), "")
           << "seed " << seed << ", step " << i;
       ++packed;
     }
@@ -311,8 +321,8 @@ TEST(TimedState, keeps_moments_apart_that_an_untimed_state_takes_for_one) {
   other.world.timers.back().due.us -= timed.grid().unit_us;
   TimedWalk with(timed);
   TimedWalk without(untimed);
-  EXPECT_NE(with.pack(one), with.pack(other));
-  EXPECT_EQ(without.pack(one), without.pack(other));
+  EXPECT_TRUE(with.pack(one) != with.pack(other));
+  EXPECT_TRUE(without.pack(one) == without.pack(other));
 }
 
 }  // namespace
