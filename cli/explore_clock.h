@@ -22,7 +22,7 @@ inline constexpr OptionInfo clock_option{
 inline constexpr OptionInfo longest_option{
     .name = "--longest",
     .value = "PROGRAM=DURATION",
-    .about = "timed: how long one run of this procedure takes at most; may be given several times",
+    .about = "timed: how long one run of this procedure takes at most",
     .takes = Takes::text,
     .repeatable = true,
     .words = startable_program_names};

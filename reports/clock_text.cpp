@@ -34,6 +34,15 @@ std::string falling_text(const BoundaryReport& report) {
   return text;
 }
 
+// Calls visit(name, units) for each procedure of which a run does not take as long as usual.
+template <class Visit>
+void for_each_other(const Grid& grid, Visit visit) {
+  for (const std::string& name : startable_program_names()) {
+    const std::uint32_t longest = grid.longest[static_cast<std::size_t>(startable_program(name))];
+    if (longest != grid.usual_longest) visit(name, longest);
+  }
+}
+
 void write_us(JsonWriter& json, std::string_view key, const std::optional<std::int64_t>& us) {
   if (us) {
     json.number(key, *us);
@@ -49,10 +58,9 @@ std::string clock_text(const Bounds& bounds, const Grid& grid) {
   std::string text =
       fmt::format("timed, unit {}, a run of a procedure takes {}", duration_text(grid.unit_us),
                   longest_text(grid, grid.usual_longest));
-  for (const LongestRun& run : bounds.longest) {
-    const auto program = static_cast<std::size_t>(startable_program(run.program));
-    text += fmt::format(", one of {} {}", run.program, longest_text(grid, grid.longest[program]));
-  }
+  for_each_other(grid, [&](std::string_view name, std::uint32_t longest) {
+    text += fmt::format(", one of {} {}", name, longest_text(grid, longest));
+  });
   if (grid.after_start != Grid::unlimited) {
     text += fmt::format(", no longer than {} after a server's start",
                         duration_text(grid.us(grid.after_start)));
@@ -78,9 +86,7 @@ void write_clock(JsonWriter& json, const ScenarioExploration& found) {
     json.number("unit_us", grid.unit_us);
     write("run_us", grid.usual_longest);
     json.begin_object("longest_us");
-    for (const LongestRun& run : found.bounds.longest) {
-      write(run.program, grid.longest[static_cast<std::size_t>(startable_program(run.program))]);
-    }
+    for_each_other(grid, write);
     json.end_object();
     write("after_start_us", grid.after_start);
   }

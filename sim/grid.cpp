@@ -88,15 +88,42 @@ std::int64_t unit_of(const Scenario& scenario, const SpaceBounds& space, const G
   return may_sleep(scenario, space) ? std::gcd(unit, second) : unit;
 }
 
+// How many calls one run makes at most: of each pool, more for each of its pods, and of tasks.
+struct Calls {
+  std::int64_t cluster;
+  std::int64_t cluster_per_pod;
+  std::int64_t database;
+  std::int64_t database_per_task;
+};
+constexpr Calls calls_of_most = {12, 4, 20, 3};
+
+Calls calls_of(Program program) {
+  switch (program) {
+    case Program::reconciler_cycle:
+      return {1, 1, 1, 1};
+    case Program::start_up:
+      return {4, 3, 5, 1};
+    case Program::recover:
+      return {0, 0, 4, 2};
+    default:
+      return calls_of_most;
+  }
+}
+
 // What the calls of one run take at most by the scenario's latencies.
-std::int64_t usual_longest_us(const Scenario& scenario, const Bounds& bounds) {
+std::int64_t usual_longest_us(const Scenario& scenario, const Bounds& bounds, const Calls& calls) {
   const Timings& timings = scenario.timings;
-  const std::int64_t call =
-      std::max({timings.cluster_call.maximum_us(), timings.database_call.maximum_us(),
-                timings.memory_step.maximum_us()});
-  const auto calls = static_cast<std::int64_t>(8 * scenario.pools.size()) + 2 * bounds.pods;
-  if (call > longest_duration_us / calls) return Distribution::never_us;
-  return sum_us(calls * call, timings.goroutine_start.maximum_us());
+  const std::int64_t cluster_us = timings.cluster_call.maximum_us();
+  const std::int64_t database_us = timings.database_call.maximum_us();
+  const std::int64_t memory_us = timings.memory_step.maximum_us();
+  constexpr std::int64_t most_us = longest_duration_us / 1'000'000;
+  if (std::max({cluster_us, database_us, memory_us}) > most_us) return Distribution::never_us;
+  const auto pools = static_cast<std::int64_t>(scenario.pools.size());
+  const std::int64_t cluster = calls.cluster * pools + calls.cluster_per_pod * bounds.pods;
+  const std::int64_t database = calls.database * pools + calls.database_per_task * bounds.tasks;
+  // Of steps in memory there are at most twice as many.
+  return cluster * cluster_us + database * database_us + 2 * (cluster + database) * memory_us +
+         std::min(timings.goroutine_start.maximum_us(), most_us);
 }
 
 Grid without_durations(const Scenario& scenario, const SpaceBounds& space) {
@@ -138,8 +165,12 @@ Grid grid_of(const Scenario& scenario, const SpaceBounds& space) {
     const std::uint32_t units = grid.units(us);
     return units > most_units ? Grid::unlimited : units;
   };
-  grid.usual_longest = limited(usual_longest_us(scenario, space.bounds));
-  grid.longest.fill(grid.usual_longest);
+  for (int p = 0; p < program_count; ++p) {
+    const Calls calls = calls_of(static_cast<Program>(p));
+    grid.longest[static_cast<std::size_t>(p)] =
+        limited(usual_longest_us(scenario, space.bounds, calls));
+  }
+  grid.usual_longest = limited(usual_longest_us(scenario, space.bounds, calls_of_most));
   for (const LongestRun& run : space.bounds.longest) {
     grid.longest[static_cast<std::size_t>(startable_program(run.program))] = limited(run.us);
   }

@@ -168,7 +168,7 @@ struct Bounds {
   // Where it keeps the time:
   std::vector<LongestRun> longest;           // a program once; of the others as latencies have it
   std::int64_t after_start_us = -1;          // it ends so long after a server's start
-  std::int64_t unit_us = -1;                 // no larger unit of time; a divisor of what it would be
+  std::int64_t unit_us = -1;                 // no larger unit of time than this
 
   bool operator==(const Bounds&) const = default;
 };
