@@ -5,9 +5,12 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/cli/explore_clock.h>
 #include <holdfast/cli/interrupt.h>
 #include <holdfast/cli/output_file.h>
 #include <holdfast/cli/requested_scenario.h>
+#include <holdfast/model/duration_text.h>
+#include <holdfast/reports/clock_text.h>
 #include <holdfast/reports/exploration_text.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/sim/input/nearest_name.h>
@@ -39,6 +42,12 @@ constexpr OptionInfo table[] = {
      .takes = Takes::count,
      .low = 1,
      .high = 64},
+    clock_option,
+    longest_option,
+    after_start_option,
+    unit_option,
+    boundary_option,
+    most_option,
     {.name = "--symmetry",
      .value = {},
      .about = "take states for one that differ by the names of pods, tasks and workspaces"},
@@ -99,6 +108,7 @@ class ExploreCommand {
  private:
   std::string fault() const;
   ExitStatus explore_one(const RequestedScenario& requested);
+  ExitStatus find_boundary_of(const RequestedScenario& requested);
   ScenarioExploreOptions options();
   bool is_expected(const RequestedScenario& requested, const PropertyAnswer& answer) const;
   ExitStatus judge(const RequestedScenario& requested, const ScenarioExploration& found) const;
@@ -107,6 +117,7 @@ class ExploreCommand {
   // Whether all that is required was come to; what was not goes into the report.
   bool judge_coverage(ExplorationReport& report) const;
   std::string repeat_command(const RequestedScenario& requested) const;
+  std::string course_command(const RequestedScenario& requested, const Boundary& found) const;
 
   const Arguments& arguments_;
   Terminal& terminal_;
@@ -115,6 +126,8 @@ class ExploreCommand {
 };
 
 std::string ExploreCommand::fault() const {
+  std::string about_time = clock_fault(arguments_);
+  if (!about_time.empty()) return about_time;
   if (!arguments_.has("--save")) return settings_fault(arguments_);
   if (!arguments_.has("--property") || arguments_.operands().size() > 1) {
     return "--save goes with --property and one scenario";
@@ -130,6 +143,7 @@ ScenarioExploreOptions ExploreCommand::options() {
   options.space.lazy_reads = !arguments_.has("--eager");
   options.space.by_cause = arguments_.has("--all");
   options.parameters = true;
+  options.space.timed = is_timed(arguments_);
   ExploreOptions& explore = options.explore;
   explore.threads =
       static_cast<int>(arguments_.count("--threads", std::min(64, processor_count())));
@@ -247,6 +261,48 @@ ExitStatus ExploreCommand::explore_one(const RequestedScenario& requested) {
   return status;
 }
 
+// The same, without the boundary and with the duration at which the property falls.
+std::string ExploreCommand::course_command(const RequestedScenario& requested,
+                                           const Boundary& found) const {
+  if (!found.falls_us) return {};
+  const std::string name = arguments_.text("--boundary");
+  const std::string value = duration_text(*found.falls_us);
+  std::string text = "holdfast explore " + shell_quoted(requested.path);
+  for (const OptionInfo& option : table) {
+    if (option.name == "--threads" || option.name == "--boundary" || option.name == "--most" ||
+        (option.name == "--after-start" && name == after_start_name)) {
+      continue;
+    }
+    for (const std::string& given : arguments_.all(option.name)) {
+      text += fmt::format(" {}", option.name);
+      if (option.takes != Takes::nothing) text += ' ' + shell_quoted(given);
+    }
+  }
+  return text + (name == after_start_name ? fmt::format(" --after-start {}", value)
+                                          : fmt::format(" --longest {}={}", name, value));
+}
+
+ExitStatus ExploreCommand::find_boundary_of(const RequestedScenario& requested) {
+  const BoundaryQuestion question = boundary_question(arguments_);
+  const Boundary found = find_boundary(requested.scenario, options(), question);
+  terminal_.clear_progress();
+  const BoundaryReport report{requested.scenario,
+                              found,
+                              arguments_.text("--property"),
+                              question,
+                              repeat_command(requested),
+                              course_command(requested, found)};
+  if (format_of(arguments_) == Format::json) {
+    write_boundary(json_, report);
+  } else if (!is_quiet(arguments_) || !found.is_decided) {
+    if (has_told_) terminal_.print("\n");
+    has_told_ = true;
+    terminal_.print(boundary_text(report, terminal_.paint()));
+  }
+  if (interrupted()) return ExitStatus::interrupted;
+  return found.is_decided ? ExitStatus::good : ExitStatus::inconclusive;
+}
+
 ExitStatus run_explore(const Arguments& arguments, Terminal& terminal) {
   return ExploreCommand(arguments, terminal).run();
 }
@@ -256,6 +312,9 @@ constexpr Example examples[] = {
      "can the reserved pod be deleted, and how"},
     {"holdfast explore restart.yaml --profile slots+rebuild+guard --property reserved_pod_kept",
      "does this fix hold in every interleaving"},
+    {"holdfast explore restart.yaml --profile described+delay --clock timed --property "
+     "reserved_pod_kept --boundary reconciler_cycle",
+     "how long may a reconcile take"},
 };
 
 }  // namespace
@@ -272,11 +331,14 @@ const Command explore_command{
         "within the bounds; that nothing ever asked for it; or that a limit came first (exit "
         "status 3). A bound that left steps out is told with their number. Steps that were never "
         "taken and ways in which a step never went on, though it does elsewhere, tell what a proof "
-        "does not speak of. As JSON: an object with `scenarios`, each with `ending`, `states`, "
-        "`moves`, `depth`, `complete_depth`, `bounds`, `left_out`, `answers` (property, answer, "
-        "and "
-        "of what is violated sentence, changes, timing_possible, saved, course), `coverage`, "
-        "`repeat` and `passed`.",
+        "does not speak of. With --clock timed a timer fires exactly when it is due and a run of a "
+        "procedure ends in time; what pods, agents, users and messages do takes any time. As JSON: "
+        "an object with `scenarios`, each with `ending`, `states`, `moves`, `depth`, "
+        "`complete_depth`, `clock`, `bounds`, `left_out`, `answers` (property, answer, and of what "
+        "is violated sentence, changes, timing_possible, saved, course), `coverage`, `repeat` and "
+        "`passed`; with --boundary each with `property`, `duration`, `most_us`, `decided`, "
+        "`holds_us`, `falls_us`, `since_start_us`, `unit_us`, `explorations`, `states`, "
+        "`sentence` and `repeat`.",
     .operand = {.name = "SCENARIO",
                 .about = "scenario files (YAML); - is standard input",
                 .takes = Takes::file,
@@ -299,7 +361,9 @@ ExitStatus ExploreCommand::run() {
       terminal_.complain(wrong);
       continue;
     }
+    apply_durations(arguments_, scenarios.back().scenario);
     wrong = space_refusal(scenarios.back().scenario);
+    if (wrong.empty() && is_timed(arguments_)) wrong = grid_refusal(scenarios.back().scenario);
     if (wrong.empty()) continue;
     terminal_.complain(fmt::format("{}: {}\n", printable_text(path), wrong));
     scenarios.pop_back();
@@ -312,7 +376,8 @@ ExitStatus ExploreCommand::run() {
   json_.begin_array("scenarios");
   for (const RequestedScenario& requested : scenarios) {
     if (interrupted()) break;
-    status = worse_of(status, explore_one(requested));
+    status = worse_of(status, arguments_.has("--boundary") ? find_boundary_of(requested)
+                                                           : explore_one(requested));
   }
   json_.end_array();
   json_.boolean("passed", status == ExitStatus::good);

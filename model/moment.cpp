@@ -48,14 +48,14 @@ bool Clock::silent(const Agent& agent) const {
 bool Clock::secret_old(const Pool& pool) const { return older(pool.secret_created, 30 * day); }
 
 bool Clock::in_freeze_window(const Pool& pool) const {
-  if (!timed_) return pool.window;
+  if (!has_calendar()) return pool.window;
   return !pool.freeze.empty() &&
          in_window(pool.freeze, local_minute(now_.us, static_cast<int>(zone_us_ / minute)));
 }
 
 bool Clock::frozen(const Pool& pool) const {
   if (pool.unfrozen_until != never) {
-    if (!timed_ ? pool.unfrozen_until != elapsed : now_ < pool.unfrozen_until) return false;
+    if (!has_calendar() ? pool.unfrozen_until != elapsed : now_ < pool.unfrozen_until) return false;
   }
   return in_freeze_window(pool);
 }
@@ -84,7 +84,7 @@ bool Clock::awake(const Procedure& procedure) const {
 
 bool Clock::same_name(const World& world, std::size_t a, std::size_t b) const {
   if (a == b) return true;
-  if (!timed_ || a >= world.pods.size() || b >= world.pods.size()) return false;
+  if (!has_calendar() || a >= world.pods.size() || b >= world.pods.size()) return false;
   const Pod& one = world.pods[a];
   const Pod& other = world.pods[b];
   // The cluster refuses a name that it has.
@@ -93,7 +93,7 @@ bool Clock::same_name(const World& world, std::size_t a, std::size_t b) const {
 }
 
 bool Clock::same_second(const Pod& pod) const {
-  if (!timed_) return pod.created == just_now;
+  if (!has_calendar()) return pod.created == just_now;
   return pod.created.us / second == now_.us / second;
 }
 
@@ -102,7 +102,7 @@ Moment Clock::after(std::int64_t delay_us) const {
 }
 
 Moment Clock::end_of_day() const {
-  if (!timed_) return just_now;
+  if (!has_calendar()) return just_now;
   const std::int64_t rest = ((now_.us % day + zone_us_) % day + day) % day;
   return later(now_, (day - rest) - microsecond);
 }

@@ -61,6 +61,14 @@ class Clock {
     return {now, zone_us, true};
   }
   static Clock untimed() { return {just_now, 0, false}; }
+  // The clock of an exploration that keeps durations as whole numbers of a unit: moments are real,
+  // counted from now, and may be `elapsed` where only a predicate is kept. A window is what the
+  // pool says, and only a pod has its own name, as in an untimed walk.
+  static Clock on_a_grid() {
+    Clock clock{just_now, 0, true};
+    clock.on_a_grid_ = true;
+    return clock;
+  }
   // The same clock where agents' pings are events of their own: a connected agent is pinged only
   // when one says so.
   Clock with_explicit_pings() const {
@@ -124,6 +132,8 @@ class Clock {
   Clock(Moment now, std::int64_t zone_us, bool timed)
       : now_(now), zone_us_(zone_us), timed_(timed) {}
 
+  // Calendar and seconds are asked for; else there is what an untimed walk has.
+  bool has_calendar() const { return timed_ && !on_a_grid_; }
   bool older(Moment moment, std::int64_t age_us) const {
     if (moment == never) return true;
     if (!timed_) return moment == elapsed;
@@ -134,6 +144,7 @@ class Clock {
   std::int64_t zone_us_;
   bool timed_;
   bool implicit_pings_ = true;
+  bool on_a_grid_ = false;
 };
 
 }  // namespace holdfast

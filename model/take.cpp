@@ -11,19 +11,6 @@ constexpr std::int64_t monitor_interval = 10 * second;
 constexpr std::int64_t agent_health_interval = 30 * second;
 constexpr std::int64_t agent_cleanup_interval = 300 * second;
 
-std::int64_t interval(TimerKind kind) {
-  switch (kind) {
-    case TimerKind::autoscaler: return autoscaler_interval;
-    case TimerKind::reconciler: return reconciler_interval;
-    case TimerKind::monitor: return monitor_interval;
-    case TimerKind::agent_health: return agent_health_interval;
-    case TimerKind::agent_cleanup: return agent_cleanup_interval;
-    case TimerKind::none:
-    case TimerKind::retry: break;
-  }
-  return 0;
-}
-
 // Decides one step that is no procedure's. What it starts gets the lowest free places.
 class Taker {
  public:
@@ -110,7 +97,7 @@ void Taker::fire() {
       // A ticker keeps its beat: it drops the ticks that it missed.
       Moment due = timer.due;
       if (clock_.timed()) {
-        const std::int64_t beat = interval(timer.kind);
+        const std::int64_t beat = ticker_interval_us(timer.kind);
         const std::int64_t missed = std::max<std::int64_t>(clock_.now().us - due.us, 0) / beat;
         due = later(due, (missed + 1) * beat);
       }
@@ -367,6 +354,19 @@ void Taker::run() {
 }
 
 }  // namespace
+
+std::int64_t ticker_interval_us(TimerKind kind) {
+  switch (kind) {
+    case TimerKind::autoscaler: return autoscaler_interval;
+    case TimerKind::reconciler: return reconciler_interval;
+    case TimerKind::monitor: return monitor_interval;
+    case TimerKind::agent_health: return agent_health_interval;
+    case TimerKind::agent_cleanup: return agent_cleanup_interval;
+    case TimerKind::none:
+    case TimerKind::retry: break;
+  }
+  return 0;
+}
 
 std::uint16_t place_for_timer(const World& world) {
   std::uint16_t place = 0;

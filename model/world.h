@@ -257,6 +257,8 @@ struct Procedure {
   int max_replicas = 0;
   std::vector<PoolBounds> later;            // of the pools whose turn comes after, as it was read
   Moment wake = never;                      // asleep until then
+  // When it began, where an exploration keeps the time; time asleep or on the way does not count.
+  Moment began = never;
   TaskRow row;                              // the task as it was read
   IndexSet pods;
   IndexSet dead;                            // listed pods that ended

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/reports/clock_text.h>
 #include <holdfast/reports/labelled.h>
 
 namespace holdfast {
@@ -253,6 +254,9 @@ std::string exploration_text(const ExplorationReport& report, Paint paint) {
       line("explored", fmt::format("{} states, {} moves, depth {}: {}", grouped(all.stored.states),
                                    grouped(all.stored.transitions), all.depth, ending_text(found)));
   text += list_line("bounds", bounds_words(found));
+  if (found.grid.keeps_time()) {
+    text += list_line("clock", clock_words(found.bounds, found.grid));
+  }
   text += ages_line(*found.bounds.ages);
   const std::string left_out = left_out_text(found.bounds);
   if (!left_out.empty()) text += line("abstracts", left_out);
@@ -293,6 +297,7 @@ void write_exploration(JsonWriter& json, const ExplorationReport& report) {
   json.number("moves", found.exploration.stored.transitions);
   json.number("depth", found.exploration.depth);
   json.number("complete_depth", found.exploration.complete_depth);
+  write_clock(json, found);
   json.begin_object("bounds");
   for (const BoundInfo& bound : bound_table()) {
     json.number(bound.name, found.bounds.*bound.value);

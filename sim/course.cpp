@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/model/duration_text.h>
 #include <holdfast/model/procedures/turn.h>
 #include <holdfast/sim/opening.h>
 #include <holdfast/sim/step_text.h>
@@ -84,6 +85,7 @@ class CourseWalker {
         property_(property),
         work_(space.scratch()),
         judge_(std::in_place, space.scenario().setup),
+        clock_(space.clock()),
         state_(space.start()) {}
 
   // Takes the first step that leads to those bytes.
@@ -95,8 +97,12 @@ class CourseWalker {
       Bytes bytes(WorldPacker::most_bytes);
       bytes.resize(space_.pack(*work_, next, bytes.data()));
       if (bytes != wanted) continue;
-      tell(step, move);
-      course_.steps.back().changes = changes(step, next.world);
+      if (is_unit_step(step)) {
+        wait(move);
+      } else {
+        tell(step, move);
+        course_.steps.back().changes = changes(step, next.world);
+      }
       state_ = std::move(next);
       return true;
     }
@@ -105,6 +111,9 @@ class CourseWalker {
 
   Course take() {
     course_.violation = judge_->record(property_).first;
+    if (space_.grid().keeps_time() && state_.used.since_start != Grid::unlimited) {
+      course_.since_start_us = space_.grid().us(state_.used.since_start);
+    }
     return std::move(course_);
   }
   bool violated() const { return judge_->violated(property_); }
@@ -112,6 +121,18 @@ class CourseWalker {
  private:
   bool changes(const Step& step, const World& after) const {
     return step.kind != StepKind::procedure || !differs_only_at(state_.world, after, step.actor);
+  }
+
+  // Units that pass one after another are one step.
+  void wait(std::size_t move) {
+    const bool goes_on = !course_.steps.empty() && is_unit_step(course_.steps.back().step);
+    if (!goes_on) course_.steps.emplace_back();
+    CourseStep& told = course_.steps.back();
+    told.step = unit_step();
+    told.move = move;
+    told.changes = true;
+    told.waits_us += space_.grid().unit_us;
+    told.text = fmt::format("time_passes: {}", duration_text(told.waits_us));
   }
 
   // Takes the step once more, event by event, before the eyes of the judge. What the course
@@ -151,7 +172,7 @@ class CourseWalker {
   std::string_view property_;
   PlatformSpace::Scratch work_;
   std::optional<Judge> judge_;
-  Clock clock_ = Clock::untimed();
+  Clock clock_;
   PlatformState state_;
   Course course_;
   std::uint64_t sequence_ = 0;

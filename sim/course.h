@@ -21,13 +21,16 @@ struct CourseStep {
   std::size_t move = 0;  // of the trace, from 0
   bool changes = false;  // more than the procedure that takes it
   std::vector<Event> events;
-  bool is_trigger = false;  // it stands for a monitor's round (Bounds::triggers_any_time)
+  std::int64_t waits_us = 0;  // time that passes, and nothing else
+  bool is_trigger = false;    // it stands for a monitor's round (Bounds::triggers_any_time)
 };
 
 struct Course {
   std::vector<CourseStep> steps;
   World end;            // before the last step
   Violation violation;  // as the judge sees it
+  // Of the last step, after the last start of a server, where time is kept; -1: none started.
+  std::int64_t since_start_us = -1;
 };
 
 // Nothing if the trace cannot be walked, or does not violate its property at its end.

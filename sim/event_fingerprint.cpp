@@ -26,7 +26,8 @@ void add_row(Fingerprint& f, const TaskRow& row) {
 void add_procedure(Fingerprint& f, const Procedure& procedure) {
   const auto& [depth, stack, replica, sender, memory, pool, workspace, task, pod, slot, agent,
                action, outcome, failed, flag, count, wanted, removed, reason, min_replicas,
-               max_replicas, later, wake, row, pods, dead, running, waiting] = procedure;
+               max_replicas, later, wake, began, row, pods, dead, running, waiting] = procedure;
+  static_cast<void>(began);  // no step writes it
   for (std::size_t i = 0; i < depth; ++i) {
     const auto& [program, at] = stack[i];
     f.add_number(word(program) << 8 | at);

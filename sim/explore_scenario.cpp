@@ -83,6 +83,7 @@ ScenarioExploration explore_scenario(const Scenario& scenario,
   explore_options.until_violation = !options.property.empty() && !options.space.by_cause;
   all.exploration = explore(space, explore_options);
   all.bounds = space.bounds();
+  all.grid = space.grid();
   all.coverage = space.coverage();
   all.more_causes = space.causes().is_full();
   for (std::size_t place = 0; place < properties().size(); ++place) {

@@ -40,6 +40,7 @@ struct PropertyAnswer {
 
 struct ScenarioExploration {
   Bounds bounds;  // as they applied
+  Grid grid;      // likewise; its unit is 0 where no time was kept
   Coverage coverage;
   Exploration exploration;              // without its traces
   std::vector<PropertyAnswer> answers;  // of the never-properties, in their order
@@ -60,7 +61,8 @@ struct ScenarioExploreOptions {
   bool parameters = false;
 };
 
-// Requires: space_refusal(scenario) is empty; the property is empty or a never-property.
+// Requires: space_refusal(scenario) is empty, and grid_refusal(scenario) too if time is kept; the
+// property is empty or a never-property.
 ScenarioExploration explore_scenario(const Scenario& scenario,
                                      const ScenarioExploreOptions& options);
 

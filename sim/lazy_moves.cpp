@@ -25,7 +25,9 @@ bool LazyMoves::only_starts(const Step& step) const {
   const Bounds& bounds = space_.bounds();
   switch (step.kind) {
     case StepKind::timer:
-      return step.actor != none || bounds.one_push_per_task;  // a trigger has no actor
+      // A trigger has no actor. Where time is kept, a timer that fires is due again later.
+      if (step.actor == none) return bounds.one_push_per_task;
+      return !space_.grid_.keeps_time();
     case StepKind::agent_connects:
       return true;
     case StepKind::confirm:
@@ -157,6 +159,11 @@ void LazyMoves::add_node(std::size_t number, std::size_t parent, const Step& ste
   node.there = true;
 }
 
+// Where time is kept, from when a procedure sleeps is no matter of its own.
+bool LazyMoves::sleeps(const Procedure& procedure) const {
+  return procedure.wake != never && space_.grid_.keeps_time();
+}
+
 void LazyMoves::grow_from(std::size_t number, std::size_t n, const Step& step,
                           std::uint16_t place) {
   Tree& tree = trees_[number];
@@ -166,7 +173,7 @@ void LazyMoves::grow_from(std::size_t number, std::size_t n, const Step& step,
   if (step.kind == StepKind::procedure) {
     saved_ = scratch_.world.procedures[place];
     if (space_.advance(work_, scratch_, step, violated)) {
-      if (violated == 0) {
+      if (violated == 0 && !sleeps(scratch_.world.procedures[place])) {
         add_node(number, n, step, used, scratch_.world, place);
       } else {
         other_.world = scratch_.world;
@@ -187,8 +194,9 @@ void LazyMoves::grow_from(std::size_t number, std::size_t n, const Step& step,
   }
   const bool there =
       place < other_.world.procedures.size() && other_.world.procedures[place].depth != 0;
-  const bool silent = violated == 0 && (only_moves(step, place) ||
-                                        differs_only_at(scratch_.world, other_.world, place));
+  const bool silent =
+      violated == 0 && !(there && sleeps(other_.world.procedures[place])) &&
+      (only_moves(step, place) || differs_only_at(scratch_.world, other_.world, place));
   if (!silent || (!there && tree.place != none)) {
     add_effect(number, n, step, other_, violated, silent, place);
   } else if (there) {
@@ -375,7 +383,9 @@ void LazyMoves::give_stale(const PlatformState& from, const Effect& effect, std:
 void LazyMoves::find_stale(const Effect& effect) {
   if (stale_.size() < tree_count_) stale_.resize(tree_count_);
   for (std::size_t t = 0; t < tree_count_; ++t) stale_[t].clear();
-  if (effect.ends) return;
+  // A unit of time that passes changes nothing that a step reads: an age comes true by its own
+  // step.
+  if (effect.ends || is_unit_step(effect.step)) return;
   find_starts(effect.after);
   const World& after = effect.after.world;
   for (std::size_t t = 0; t < tree_count_; ++t) {

@@ -64,6 +64,7 @@ class LazyMoves {
   bool is_wanted(const Node& wanted, const World& world, std::uint16_t place);
   void add_effect(std::size_t tree, std::size_t node, const Step& step, const PlatformState& after,
                   PropertySet violated, bool ends, std::uint16_t place);
+  bool sleeps(const Procedure& procedure) const;
   bool only_moves(const Step& step, std::uint16_t place) const;
   void put(World& world, const Tree& tree, const Node& node, std::uint16_t place,
            std::size_t spare) const;

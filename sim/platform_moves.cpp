@@ -103,8 +103,12 @@ void PlatformSpace::list(Work& work, const PlatformState& from) const {
   add(ActorKind::replica, world.replicas.size());
   add(ActorKind::task, world.tasks.size());
   add(ActorKind::users, 1);
-  append_ages(world, *bounds_.ages, work.steps_);
+  append_ages(world, *bounds_.ages & ~grid_.timed, work.steps_);
   if (bounds_.triggers_any_time) list_triggers(work, from);
+  if (!grid_.keeps_time()) return;
+  const bool may = may_pass(world, grid_, work.steps_);
+  append_timed_ages(world, grid_, work.steps_);
+  if (may) work.steps_.push_back(unit_step());
 }
 
 // Whether the bounds leave room for the step; what it uses of them.
@@ -125,6 +129,9 @@ bool PlatformSpace::allowed(Work& work, const PlatformState& from, const Step& s
       return use(Bound::restarts, used.restarts, bounds_.restarts);
     case StepKind::submit:
       return use(Bound::tasks, used.tasks, bounds_.tasks);
+    case StepKind::time_passes:
+      return !is_unit_step(step) || grid_.after_start == Grid::unlimited ||
+             used.since_start == Grid::unlimited || used.since_start < grid_.after_start;
     case StepKind::confirm: {
       // A second one while the first is under way is something that users do.
       if ((space_.users & kind_bit(StepKind::confirm)) == 0) return false;
@@ -212,6 +219,7 @@ PlatformSpace::Fate PlatformSpace::fate_of(Work& work, PlatformState& state,
       return pending < bounds_.retries ? Fate::folded : hit(Bound::retries, Fate::left_out);
     }
     case EventType::server_timer_armed:
+      if (grid_.keeps_time() && !grid_.keeps(event.timer)) return Fate::left_out;
       return bounds_.triggers_any_time && event.timer == TimerKind::monitor ? Fate::left_out
                                                                             : Fate::folded;
     default:
@@ -246,6 +254,10 @@ bool PlatformSpace::fold(Work& work, PlatformState& state, const Event& event,
     }
   }
   if (!evolve(state.world, event).empty()) return false;
+  if (event.type == EventType::procedure_started && grid_.keeps_time()) {
+    state.world.procedures[event.procedure].began = clock_.now();
+  }
+  if (event.type == EventType::server_started) state.used.since_start = 0;
   for (const std::uint16_t place : looking) look(place, holdfast::properties()[place].after);
   return true;
 }
@@ -273,7 +285,9 @@ bool PlatformSpace::take_trigger(PlatformState& state, const Step& step) const {
          state.world.procedures[event.procedure].depth != 0) {
     ++event.procedure;
   }
-  return evolve(state.world, event).empty();
+  if (!evolve(state.world, event).empty()) return false;
+  if (grid_.keeps_time()) state.world.procedures[event.procedure].began = clock_.now();
+  return true;
 }
 
 bool PlatformSpace::end_pods(Work& work, PlatformState& state, PropertySet& violated) const {
@@ -332,7 +346,12 @@ bool PlatformSpace::fold_all(Work& work, PlatformState& state, PropertySet& viol
 bool PlatformSpace::take_step(Work& work, PlatformState& state, const Step& step,
                               PropertySet& violated) const {
   if (step.kind == StepKind::time_passes) {
-    let_time_pass(state.world, step);
+    if (!is_unit_step(step)) {
+      let_time_pass(state.world, step);
+      return true;
+    }
+    pass_unit(state.world, grid_);
+    if (state.used.since_start != Grid::unlimited) ++state.used.since_start;
     return true;
   }
   if (is_trigger(step)) return take_trigger(state, step);

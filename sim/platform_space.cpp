@@ -19,11 +19,17 @@ PlatformSpace::PlatformSpace(const Scenario& scenario, const Options& options,
                              std::string_view only)
     : scenario_(scenario), setup_(scenario.setup), options_(options) {
   for (const Event& event : opening(scenario).events) evolve(start_.world, event);
+  const std::vector<Timer> timers = start_.world.timers;
   forget_the_clock(start_.world, setup_, Clock::at(scenario.start, scenario.zone_us));
   start_.used.pods = static_cast<std::uint8_t>(scenario.given_pods.size());
   start_.used.tasks = static_cast<std::uint8_t>(scenario.given_tasks.size());
   space_ = space_bounds(scenario);
-  if (bounds_.triggers_any_time) {
+  if (options.timed) {
+    grid_ = grid_of(scenario, space_);
+    clock_ = Clock::on_a_grid();
+    start_.world.timers = timers;
+    begin_on_grid(start_.world, grid_, scenario.start);
+  } else if (bounds_.triggers_any_time) {
     for (Timer& timer : start_.world.timers) {
       if (timer.kind == TimerKind::monitor) timer = Timer{};
     }
@@ -33,6 +39,7 @@ PlatformSpace::PlatformSpace(const Scenario& scenario, const Options& options,
   limits.tasks = bounds_.tasks;
   limits.procedures = bounds_.procedures;
   limits.ages = ages_read(setup_);
+  limits.grid = grid_;
   packer_ = std::make_unique<WorldPacker>(start_.world, setup_, limits);
   const std::span<const Property> all = holdfast::properties();
   bit_of_.assign(all.size(), -1);
@@ -106,8 +113,13 @@ std::size_t PlatformSpace::pack_as(Work& work, const PlatformState& state, const
   const Used& used = state.used;
   const std::array counts = {used.pods, used.tasks, used.restarts, used.faults, used.user_actions};
   for (std::size_t i = 0; i < counts.size(); ++i) out[i] = static_cast<std::byte>(counts[i]);
-  const std::size_t size = packer_->pack(state.world, renaming, work.packing_, out + counts.size());
-  return size == 0 ? 0 : size + counts.size();
+  std::size_t header = counts.size();
+  if (grid_.after_start != Grid::unlimited) {
+    std::memcpy(out + header, &used.since_start, sizeof used.since_start);
+    header += sizeof used.since_start;
+  }
+  const std::size_t size = packer_->pack(state.world, renaming, work.packing_, out + header);
+  return size == 0 ? 0 : size + header;
 }
 
 std::size_t PlatformSpace::pack(Work& work, const PlatformState& state, std::byte* out) const {
@@ -118,7 +130,12 @@ void PlatformSpace::unpack(StateBytes bytes, PlatformState& state) const {
   std::array<std::uint8_t, 5> counts;
   std::memcpy(counts.data(), bytes.data(), counts.size());
   state.used = {counts[0], counts[1], counts[2], counts[3], counts[4]};
-  packer_->unpack(bytes.subspan(counts.size()), state.world);
+  std::size_t header = counts.size();
+  if (grid_.after_start != Grid::unlimited) {
+    std::memcpy(&state.used.since_start, bytes.data() + header, sizeof state.used.since_start);
+    header += sizeof state.used.since_start;
+  }
+  packer_->unpack(bytes.subspan(header), state.world);
 }
 
 namespace {

@@ -1,6 +1,7 @@
 // The platform as a space to be explored: every step of the model within the bounds that a scenario
-// states, without a clock. The model is the one that everything else walks; what is said here is
-// only what may happen at all, how often, and how a state is kept.
+// states, without a clock or, with Options::timed, within the durations of a Grid (grid.h). The
+// model is the one that everything else walks; what is said here is only what may happen at all,
+// how often, and how a state is kept.
 //
 // Reductions, each of which can be switched off:
 //   lazy_reads  steps that change nothing but the procedure that takes them are put off until
@@ -33,6 +34,8 @@ struct Used {
   std::uint8_t restarts = 0;
   std::uint8_t faults = 0;
   std::uint8_t user_actions = 0;
+  // Units since a server started last; Grid::after_start bounds them.
+  std::uint32_t since_start = Grid::unlimited;
 
   bool operator==(const Used&) const = default;
 };
@@ -88,8 +91,10 @@ class PlatformSpace {
   struct Options {
     bool lazy_reads = true;
     bool by_cause = false;  // a bit of its own for every cause of a violation
+    bool timed = false;
   };
-  // Requires: space_refusal(scenario) is empty; the scenario outlives the space.
+  // Requires: space_refusal(scenario) is empty, and grid_refusal(scenario) too if timed; the
+  // scenario outlives the space.
   // `only`: the one never-property that is looked for; empty: all.
   PlatformSpace(const Scenario& scenario, const Options& options, std::string_view only = {});
   explicit PlatformSpace(const Scenario& scenario);
@@ -100,6 +105,8 @@ class PlatformSpace {
   // The bounds as they apply: those that the scenario states, and the others as follows from it.
   const Bounds& bounds() const { return bounds_; }
   const Scenario& scenario() const { return scenario_; }
+  const Clock& clock() const { return clock_; }
+  const Grid& grid() const { return grid_; }
   const PlatformState& start() const { return start_; }
 
   // --- Explorable ---
@@ -178,6 +185,7 @@ class PlatformSpace {
   Clock clock_ = Clock::untimed();
   SpaceBounds space_;
   Bounds& bounds_ = space_.bounds;
+  Grid grid_;
   PlatformState start_;
   std::unique_ptr<WorldPacker> packer_;
   std::vector<Renaming> renamings_;

@@ -143,6 +143,14 @@ struct Expectation {
   bool operator==(const Expectation&) const = default;
 };
 
+// How long one run of a procedure takes at most, where an exploration keeps the time.
+struct LongestRun {
+  std::string program;
+  std::int64_t us = 0;
+
+  bool operator==(const LongestRun&) const = default;
+};
+
 // Bounds of an exploration, and what it leaves out. -1: not stated.
 struct Bounds {
   int pods = -1;                             // ever created, the given ones among them
@@ -157,6 +165,10 @@ struct Bounds {
                                              // no retries
   bool one_push_per_task = false;            // none starts while another is under way
   bool delete_immediate = false;             // a deleted pod is gone at once
+  // Where it keeps the time:
+  std::vector<LongestRun> longest;           // a program once; of the others as latencies have it
+  std::int64_t after_start_us = -1;          // it ends so long after a server's start
+  std::int64_t unit_us = -1;                 // no larger unit of time than this
 
   bool operator==(const Bounds&) const = default;
 };

@@ -100,8 +100,7 @@ void read_workspaces(ScenarioReading& reading) {
     const PoolIndex pool = reading.pool_of(node.find("pool"));
     const auto mode = value_named<ExecutionMode>(text_or(node, "mode", "k8s"));
     known.push_back(id);
-    reading.scenario.workspaces.push_back(
-        {id, pool, mode.value_or(ExecutionMode::k8s)});
+    reading.scenario.workspaces.push_back({id, pool, mode.value_or(ExecutionMode::k8s)});
   }
 }
 
@@ -149,6 +148,13 @@ void read_bounds(ScenarioReading& reading) {
   for (const AbstractionInfo& abstraction : abstraction_table()) {
     bounds.*abstraction.value = boolean_or(*explore, abstraction.name, false);
   }
+  if (const Node* longest = explore->find("longest")) {
+    for (const Entry& run : longest->entries()) {
+      bounds.longest.push_back({run.key, duration_us_of(run.value)});
+    }
+  }
+  bounds.after_start_us = duration_us_or(*explore, "after_start", -1);
+  bounds.unit_us = duration_us_or(*explore, "unit", -1);
   const Node* ages = explore->find("ages");
   if (ages == nullptr) return;
   std::uint32_t set = 0;

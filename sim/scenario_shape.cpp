@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/sim/grid.h>
 #include <holdfast/sim/input/pool_config_reader.h>
 #include <holdfast/sim/scenario_formats.h>
 #include <holdfast/sim/scenario_names.h>
@@ -211,6 +212,19 @@ Shape explore_shape() {
   fields.push_back(optional_field(
       "ages", sequence_shape(words_shape<Age>(), 0, static_cast<std::int64_t>(count_of<Age>)),
       "which predicates of the clock may come true; all if left out"));
+  // Of an exploration that keeps the time.
+  std::vector<ShapeField> longest;
+  for (const std::string& program : startable_program_names()) {
+    longest.push_back(optional_field(program, duration_shape(), "what one run takes at most"));
+  }
+  fields.push_back(optional_field(
+      "longest", mapping_shape("longest", std::move(longest)),
+      "--clock timed: how long one run of a procedure takes; by its calls' latencies if left out"));
+  fields.push_back(optional_field("after_start", duration_shape(),
+                                  "--clock timed: it ends so long after a server's start"));
+  fields.push_back(optional_field(
+      "unit", duration_shape(millisecond),
+      "--clock timed: a unit of time no larger; the largest that all durations share if left out"));
   return mapping_shape("explore", std::move(fields));
 }
 

@@ -90,8 +90,8 @@ void Writer::head() {
   if (s_.start != default_start) line("start", format_instant(s_.start.us));
   if (s_.zone_us != by_default.zone_us) {
     const std::int64_t minutes = (s_.zone_us < 0 ? -s_.zone_us : s_.zone_us) / minute;
-    line("zone", fmt::format("\"{}{:02}:{:02}\"", s_.zone_us < 0 ? '-' : '+', minutes / 60,
-                             minutes % 60));
+    line("zone",
+         fmt::format("\"{}{:02}:{:02}\"", s_.zone_us < 0 ? '-' : '+', minutes / 60, minutes % 60));
   }
   if (s_.replicas != by_default.replicas) line("replicas", fmt::format("{}", s_.replicas));
 }
@@ -246,6 +246,15 @@ void Writer::bounds() {
     if (s_.explore.*abstraction.value) explore.add(abstraction.name, "true");
   }
   if (s_.explore.ages) explore.add("ages", fmt::format("[{}]", ages_text(*s_.explore.ages)));
+  FlowMapping longest;
+  for (const LongestRun& run : s_.explore.longest) {
+    longest.add(run.program, duration_text(run.us));
+  }
+  if (!longest.empty()) explore.add("longest", longest.text(0));
+  if (s_.explore.after_start_us >= 0) {
+    explore.add("after_start", duration_text(s_.explore.after_start_us));
+  }
+  if (s_.explore.unit_us >= 0) explore.add("unit", duration_text(s_.explore.unit_us));
   line("explore", explore);
 }
 

@@ -2,6 +2,7 @@
 // clock lets it be taken, and nothing else happens.
 #include <algorithm>
 
+#include <holdfast/model/duration_text.h>
 #include <holdfast/model/procedures/turn.h>
 #include <holdfast/sim/ages.h>
 #include <holdfast/sim/simulator_run.h>
@@ -54,10 +55,14 @@ constexpr std::uint32_t every_fault =
 bool Simulator::Run::take_given(const std::string& text) {
   constexpr std::string_view waits = "time_passes: ";
   if (text.starts_with(waits)) {
-    const auto age = value_named<Age>(std::string_view(text).substr(waits.size()));
-    if (!age) return false;
-    now_ = later(now_, longest_wait_us(*age));
-    return true;
+    const std::string_view what = std::string_view(text).substr(waits.size());
+    if (const auto age = value_named<Age>(what)) {
+      now_ = later(now_, longest_wait_us(*age));
+      return true;
+    }
+    const TextResult<std::int64_t> duration = parse_duration(what);
+    if (duration.value) now_ = later(now_, *duration.value);
+    return duration.value.has_value();
   }
   // Without a clock whatever may be taken at some time may be taken now.
   for (const Step& step : holdfast::steps(world_, scenario_.setup, Clock::untimed(), every_fault)) {

@@ -4,7 +4,7 @@
 
 #include <holdfast/model/names.h>
 #include <holdfast/model/procedures/turn.h>
-#include <holdfast/sim/ages.h>
+#include <holdfast/sim/grid.h>
 
 namespace holdfast {
 namespace {
@@ -89,6 +89,7 @@ std::string plain_text(const World& world, const Setup& setup, const Step& step)
     case StepKind::leader_takes_over:
       return fmt::format("{} (replica {})", kind, step.actor);
     case StepKind::time_passes:
+      if (is_unit_step(step)) return fmt::format("{}: one unit", kind);
       return fmt::format("{}: {}", kind, name(age_of(world, step)));
     default:
       return fmt::format("{} (pod {})", kind, step.actor);

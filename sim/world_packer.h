@@ -1,4 +1,4 @@
-// Worlds of an untimed walk as bytes, a few dozen each: equal bytes if and only if no step, take or
+// Worlds of an exploration as bytes, a few dozen each: equal bytes if and only if no step, take or
 // property can tell the worlds apart. What nothing reads any more is left out; what is only a place
 // (of a procedure, a timer, a handler's memory) is put into one order.
 //
@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-#include <holdfast/sim/ages.h>
+#include <holdfast/sim/grid.h>
 
 namespace holdfast {
 
@@ -25,6 +25,7 @@ struct PackLimits {
   int tasks = 4;
   int procedures = 8;
   AgeSet ages = all_ages;
+  Grid grid = {};  // of the moments that are kept
 };
 
 // Where each pod, task and workspace goes when a world is packed with another naming.

@@ -12,23 +12,17 @@
 #include <holdfast/model/names.h>
 #include <holdfast/model/procedures/turn.h>
 #include <holdfast/sim/bit_pack.h>
+#include <holdfast/sim/time_packing.h>
 #include <holdfast/sim/world_packer.h>
 
 namespace holdfast {
 
-inline int bits_for(std::size_t values) {
-  return static_cast<int>(std::bit_width(values == 0 ? 0 : values - 1));
-}
 template <MachineEnum E>
 inline constexpr int bits_of = std::bit_width(count_of<E> - 1);
 
 inline constexpr int small_bits = 5;  // Procedure::count and its like, with an offset
 inline constexpr int small_offset = 4;
 inline constexpr int token_bits = 4;  // tokens and configurations are numbered from 1
-
-inline constexpr std::array tickers = {TimerKind::autoscaler, TimerKind::reconciler,
-                                       TimerKind::monitor, TimerKind::agent_health,
-                                       TimerKind::agent_cleanup};
 
 template <class V>
 void trim_defaults(std::vector<V>& values) {
@@ -57,7 +51,9 @@ struct PackWriter {
     return there;
   }
   void moment(Age age, Moment value) {
-    if ((packer.limits_.ages & age_bit(age)) == 0) return;
+    const PackLimits& limits = packer.limits_;
+    if ((limits.ages & age_bit(age)) == 0) return;
+    if (limits.grid.times(age)) return put_age(bits, limits.grid, age, value);
     bits.put(value == never ? 0 : value == elapsed ? 2 : 1, 2);
   }
   void pod(PodIndex value) { index(value, names.pods, packer.pod_bits_); }
@@ -105,7 +101,9 @@ struct PackReader {
   bool present(bool) { return bits.get(1) != 0; }
   void moment(Age age, Moment& value) {
     value = never;
-    if ((packer.limits_.ages & age_bit(age)) == 0) return;
+    const PackLimits& limits = packer.limits_;
+    if ((limits.ages & age_bit(age)) == 0) return;
+    if (limits.grid.times(age)) return get_age(bits, limits.grid, age, value);
     const std::uint64_t code = bits.get(2);
     if (code != 0) value = code == 2 ? elapsed : just_now;
   }
@@ -140,17 +138,18 @@ struct PackReader {
   }
 };
 
+// `most`: beyond so many retries one more makes no difference.
 template <class C, class R>
-void pack_row(C& c, R& row) {
+void pack_row(C& c, R& row, int most_retries) {
   c.choice(row.status);
   c.choice(row.stage);
   c.number(row.confirmed, 1);
   c.pod(row.agent);
-  // Steps ask only whether there was a retry; how many there were is the length of a delay.
+  const int width = bits_for(static_cast<std::size_t>(most_retries) + 1);
   if constexpr (C::reads) {
-    c.number(row.retry_count, 1);
+    c.number(row.retry_count, width);
   } else {
-    c.number(row.retry_count != 0, 1);
+    c.number(std::min<int>(row.retry_count, most_retries), width);
   }
 }
 
@@ -221,7 +220,7 @@ void pack_managed(C& c, P& pod, int pool_bits) {
 
 // `over`: nothing reads it any more; only its place is left.
 template <class C, class T>
-void pack_task(C& c, T& task, bool over) {
+void pack_task(C& c, T& task, bool over, int most_retries) {
   if (!c.present(task.exists)) return;
   if constexpr (C::reads) task.exists = true;
   if (c.present(over)) {
@@ -234,7 +233,7 @@ void pack_task(C& c, T& task, bool over) {
   c.workspace(task.workspace);
   c.choice(task.type);
   c.number(task.run_trigger, 1);
-  pack_row(c, task.row);
+  pack_row(c, task.row, most_retries);
   c.pod(task.plan_pod);
   c.slot(task.plan_slot);
   c.number(task.applies_started, 2);
@@ -306,40 +305,11 @@ struct WorldPacking {
     if constexpr (C::reads) trim_defaults(memory.restarts);
   }
 
-  void timers() {
-    for (std::size_t r = 0; r < world.replicas.size(); ++r) {
-      if (world.replicas[r].state == ReplicaState::down) continue;
-      const auto replica = static_cast<ReplicaIndex>(r);
-      for (const TimerKind kind : tickers) {
-        if (c.present(count(kind, replica, none) != 0)) arm(kind, replica, none);
-      }
-      for (std::size_t w = 0; w < world.workspaces.size(); ++w) {
-        const std::uint16_t workspace = workspace_at[w];
-        int pending = count(TimerKind::retry, replica, workspace);
-        c.number(pending, 2);
-        for (int i = 0; C::reads && i < pending; ++i) arm(TimerKind::retry, replica, workspace);
-      }
-    }
-  }
-  int count(TimerKind kind, ReplicaIndex replica, WorkspaceIndex workspace) const {
-    if constexpr (C::reads) return 0;
-    const auto found =
-        std::count_if(world.timers.begin(), world.timers.end(), [&](const Timer& timer) {
-          return timer.kind == kind && timer.replica == replica && timer.workspace == workspace;
-        });
-    return static_cast<int>(found);
-  }
-  void arm(TimerKind kind, ReplicaIndex replica, WorkspaceIndex workspace) {
-    if constexpr (C::reads) {
-      const auto order = static_cast<std::uint16_t>(world.timers.size());
-      world.timers.push_back({kind, replica, workspace, order, just_now});
-    }
-  }
-
   // What is kept of a row: see pack_row.
-  static TaskRow kept(TaskRow row) {
+  TaskRow kept(TaskRow row) const {
     row.started = row.completed = never;
-    row.retry_count = row.retry_count != 0 ? 1 : 0;
+    const int most = retries_told(limits.grid);
+    row.retry_count = static_cast<std::uint8_t>(std::min<int>(row.retry_count, most));
     return row;
   }
 
@@ -355,7 +325,7 @@ struct WorldPacking {
         return;
       }
     }
-    pack_row(c, procedure.row);
+    pack_row(c, procedure.row, retries_told(limits.grid));
   }
 
   void later(auto& bounds) {
@@ -401,6 +371,7 @@ struct WorldPacking {
     for (std::size_t i = 0; i < p.depth; ++i) c.frame(p.stack[i]);
     c.plain(p.replica, replica_bits);
     if (c.present(p.sender != none)) c.pod(p.sender);
+    if (limits.grid.keeps_time()) pack_run(c.bits, limits.grid, p);
     // The memory of its replica, one of its own, or none.
     const bool own = p.memory != none && p.memory >= world.replicas.size();
     if (c.present(p.memory != none)) {
@@ -449,7 +420,7 @@ struct WorldPacking {
     }
     for (std::size_t i = 0; i < tasks; ++i) {
       const std::size_t place = task_at[i];
-      pack_task(c, world.tasks[place], (over >> place & 1) != 0);
+      pack_task(c, world.tasks[place], (over >> place & 1) != 0, retries_told(limits.grid));
     }
     numbers(over);
     for (std::size_t i = 0; i < world.workspaces.size(); ++i) {
@@ -466,7 +437,7 @@ struct WorldPacking {
       if constexpr (C::reads) world.memories[r].exists = true;
       memory(world.memories[r]);
     }
-    timers();
+    pack_timers(c, world, limits.grid, workspace_at);
   }
   static int packer_bits(int most) { return bits_for(static_cast<std::size_t>(most) + 1); }
 

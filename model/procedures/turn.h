@@ -133,6 +133,8 @@ void settle(const World& world, const Setup& setup, const Clock& clock, Events& 
 void take_procedure(const World& world, const Setup& setup, const Clock& clock, const Step& step,
                     Events& out);
 
+// Between two ticks; 0 for a timer that is no ticker.
+std::int64_t ticker_interval_us(TimerKind kind);
 // The lowest free place, for a timer that this step arms.
 std::uint16_t place_for_timer(const World& world);
 // The lowest free place not below `from`, for a procedure.

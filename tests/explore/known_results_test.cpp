@@ -46,7 +46,7 @@ std::vector<Known> known_results() {
   return all;
 }
 
-TEST(KnownResults, fall_on_a_course_that_the_clock_lets_happen) {
+void expect_all_to_fall(bool timed) {
   const std::vector<Known> all = known_results();
   EXPECT_GE(all.size(), 18U);
   for (const Known& known : all) {
@@ -54,6 +54,7 @@ TEST(KnownResults, fall_on_a_course_that_the_clock_lets_happen) {
     ASSERT_EQ(space_refusal(scenario), "");
     ScenarioExploreOptions options;
     options.property = known.property;
+    options.space.timed = timed;
     options.explore.most_states = 100'000;
     const ScenarioExploration found = explore_scenario(scenario, options);
     const PropertyAnswer& answer = found.answer(known.property);
@@ -62,6 +63,11 @@ TEST(KnownResults, fall_on_a_course_that_the_clock_lets_happen) {
     EXPECT_TRUE(answer.counterexample->timing_possible) << known.file;
   }
 }
+
+TEST(KnownResults, fall_on_a_course_that_the_clock_lets_happen) { expect_all_to_fall(false); }
+
+// What a run shows is among what an exploration with the clock shows.
+TEST(KnownResults, fall_with_the_clock_too) { expect_all_to_fall(true); }
 
 }  // namespace
 }  // namespace holdfast

@@ -385,7 +385,7 @@ TEST(ScenarioFile, refuses_a_bound_that_is_no_number) {
             "1:21: expected an integer from 0 to 100 for 'restarts', found 'many'\n"
             "1:27: unknown key 'restart' in explore; expected one of pods, tasks, restarts, "
             "faults, user_actions, retries, procedures, triggers_any_time, one_push_per_task, "
-            "delete_immediate, ages [did you mean 'restarts'?]\n");
+            "delete_immediate, ages, longest, after_start, unit [did you mean 'restarts'?]\n");
 }
 
 TEST(ScenarioFile, tells_several_mistakes_at_once) {
