@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -68,10 +69,14 @@ std::string combination_fault(const Arguments& arguments) {
 std::string output_faults(const Arguments& arguments) {
   for (const std::string_view option : {"--log", "--junit"}) {
     if (!arguments.has(option)) continue;
-    std::string fault = output_fault(arguments.text(option));
+    std::string fault = output_fault(arguments.text(option), arguments.operands());
     if (!fault.empty()) return fault;
   }
-  return {};
+  const auto file = [&](std::string_view option) {
+    return std::filesystem::path(arguments.text(option)).lexically_normal();
+  };
+  const bool is_one = arguments.has("--log") && file("--log") == file("--junit");
+  return is_one ? "--log and --junit name one file" : std::string();
 }
 
 // Options that change what a run is told as, in the order of the table. Not --quiet and --format:
