@@ -41,6 +41,14 @@ class ProgressWatch : public Observer {
   Moment start_;
 };
 
+// `until_us` is how far it went: a course that is given step by step goes on to its last step.
+RunReport report_of(const RequestedScenario& requested, const RunResult& result,
+                    std::string repeat) {
+  return {requested.scenario,      result, result.end.us - requested.scenario.start.us,
+          requested.knobs_changed, {},     std::move(repeat),
+          {}};
+}
+
 // Carries out one request.
 class Runner {
  public:
@@ -108,9 +116,8 @@ void Runner::begin_part() {
 
 ExitStatus Runner::run_one(const RequestedScenario& requested) {
   const RunResult result = judge(requested, request_.seed_of(requested.scenario));
-  const std::string repeat = repeat_command(request_, requested, result.seed);
-  RunReport report{requested.scenario, result, request_.until_of(requested.scenario),
-                   requested.knobs_changed, {}, repeat, {}};
+  RunReport report =
+      report_of(requested, result, repeat_command(request_, requested, result.seed));
   json_.begin_object();
   json_.null("seeds");
   tell(requested, report);
@@ -154,8 +161,7 @@ std::string Runner::tell_first(const RequestedScenario& requested, std::uint64_t
     return line;
   }
   const RunResult result = judge(requested, seed);
-  RunReport report{requested.scenario, result, request_.until_of(requested.scenario),
-                   requested.knobs_changed, {}, repeat, {}};
+  RunReport report = report_of(requested, result, repeat);
   tell(requested, report);
   return failing_run_text(report, paint_nothing);
 }
@@ -214,8 +220,7 @@ bool Runner::look_again(const RequestedScenario& requested, RunReport& report) {
   if (violation != nullptr) options.observers.push_back(&explainer.emplace(*violation));
   std::optional<LogSaver> saver;
   if (saves) {
-    saver.emplace(log_name(request_, requested, result.seed), scenario, result.seed,
-                  report.until_us);
+    saver.emplace(log_name(request_, requested, result.seed), scenario, result);
     options.observers.push_back(&*saver);
   }
   options.stop = &interrupted();

@@ -64,7 +64,8 @@ std::string properties_text(const Scenario& scenario) {
 
 std::string first_text(const Scenario& scenario, const Examination& finding) {
   if (finding.property == nullptr) return "not found";
-  const SinceStart since(scenario.start, scenario.until_us);
+  const std::int64_t at_us = finding.since.us - scenario.start.us;
+  const SinceStart since(scenario.start, std::max(scenario.until_us, at_us));
   std::string text = fmt::format("{} by {}", since.text(finding.since), finding.by);
   if (finding.within_us >= 0) {
     text += fmt::format(", and still so {} later", length_text(finding.within_us));
