@@ -23,6 +23,9 @@ extern const TextFormat zone_format;
 // The name of a workspace.
 extern const TextFormat workspace_format;
 
+// A step of a course, as step_text() names it.
+extern const TextFormat step_format;
+
 // The values of checked texts. Requires: the format accepted the text.
 Distribution distribution_of(const Node& node);
 std::int64_t zone_us_of(const Node& node);

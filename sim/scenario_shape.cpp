@@ -251,8 +251,9 @@ std::vector<ShapeField> scenario_fields() {
       optional_field("repaired_by", knobs_shape("repaired_by"),
                      "of a finding: single knobs, over all others, under which what `violates`"
                      " names holds"),
-      optional_field("schedule", sequence_shape(text_shape(), 1, most_happenings),
-                     "a course step by step, as explore saves it; nothing else happens"),
+      optional_field("schedule", sequence_shape(text_shape(step_format), 1, most_happenings),
+                     "a course step by step, as explore saves it; nothing else happens, and `when`"
+                     " only says what users may submit and save"),
       optional_field("explore", explore_shape(), "bounds of an exploration"),
   };
 }
@@ -268,6 +269,7 @@ const Shape& scenario_shape() {
     Shape scenario = mapping_shape("scenario", scenario_fields());
     scenario.about = "A scenario: what is given, what happens and what is expected.";
     scenario.groups.push_back({{"pool", "pools"}, false});
+    scenario.groups.push_back({{"faults", "schedule"}, false});
     return scenario;
   }();
   return shape;

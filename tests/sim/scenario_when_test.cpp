@@ -287,6 +287,26 @@ TEST(Expectation, of_what_comes_at_last_has_a_bound) {
             "3:13: 'pool_settles' is to come about at last: say by when, 'within: 5m'\n");
 }
 
+TEST(Expectation, of_a_property_has_the_bound_of_the_others) {
+  EXPECT_EQ(mistakes_of_whole("name: x\n"
+                              "expect:\n"
+                              "  - {holds: pending_task_runs, within: 10m}\n"
+                              "  - {violates: pending_task_runs, within: 5s}\n"
+                              "  - {holds: pool_settles, within: 60s}\n"
+                              "  - {holds: pool_settles, within: 1m}\n"),
+            "4:44: a run judges 'pending_task_runs' by one bound: this is 5s, that of line 3 is "
+            "10m\n");
+}
+
+TEST(Expectation, of_a_property_does_not_contradict_another) {
+  EXPECT_EQ(mistakes_of_whole("name: x\n"
+                              "expect:\n"
+                              "  - violates: slot_rules\n"
+                              "  - reaches: scale_down\n"
+                              "  - holds: slot_rules\n"),
+            "5:12: 'holds: slot_rules' contradicts 'violates' of line 3\n");
+}
+
 TEST(Expectation, has_no_bound_that_never_comes) {
   EXPECT_EQ(mistakes_of_whole("name: x\n"
                               "expect:\n"
