@@ -3,6 +3,7 @@
 // A run that is told is run twice from its seed: first for its verdict, then, knowing what to look
 // for, for its timeline, its causes and its log. Both are the same run, and that is checked.
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -74,6 +75,7 @@ class Runner {
   Terminal& terminal_;
   JsonWriter json_;
   std::vector<JunitSuite> suites_;
+  std::set<std::string> saved_;   // logs
   ExitStatus status_ = ExitStatus::good;
   bool has_told_ = false;
 };
@@ -220,7 +222,7 @@ bool Runner::look_again(const RequestedScenario& requested, RunReport& report) {
   if (violation != nullptr) options.observers.push_back(&explainer.emplace(*violation));
   std::optional<LogSaver> saver;
   if (saves) {
-    saver.emplace(log_name(request_, requested, result.seed), scenario, result);
+    saver.emplace(log_name(request_, requested, result.seed, saved_), scenario, result);
     options.observers.push_back(&*saver);
   }
   options.stop = &interrupted();
@@ -236,6 +238,7 @@ bool Runner::look_again(const RequestedScenario& requested, RunReport& report) {
     const std::string fault = saver->finish();
     if (fault.empty()) {
       report.saved = shell_quoted(saver->path());
+      saved_.insert(saver->path());
     } else {
       terminal_.complain(fmt::format("holdfast run: {}\n", fault));
       if (!request_.log.empty()) status_ = ExitStatus::refused;

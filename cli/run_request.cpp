@@ -128,6 +128,7 @@ std::optional<RunRequest> read_request(const Command& command, const Arguments& 
   request.log = arguments.text("--log");
   request.junit = arguments.text("--junit");
   request.given = repeated_options(arguments);
+  request.set = arguments.all("--set");
   return request;
 }
 
@@ -135,13 +136,19 @@ std::string repeat_command(const RunRequest& request, const RequestedScenario& r
                            std::uint64_t seed) {
   std::string text = "holdfast run " + shell_quoted(requested.path);
   for (const std::string& words : request.given) text += ' ' + words;
-  return text + fmt::format(" --seed {}", seed);
+  text += fmt::format(" --seed {}", seed);
+  return requested.path == "-" ? text + "  # with the same standard input" : text;
 }
 
 std::string log_name(const RunRequest& request, const RequestedScenario& requested,
-                     std::uint64_t seed) {
+                     std::uint64_t seed, const std::set<std::string>& taken) {
   if (!request.log.empty()) return request.log;
-  return fmt::format("{}-{}-{}.jsonl", stem_of(requested.path), requested.scenario.profile, seed);
+  std::string stem = fmt::format("{}-{}", stem_of(requested.path), requested.scenario.profile);
+  for (const std::string& setting : request.set) stem += '-' + setting;
+  stem += fmt::format("-{}", seed);
+  std::string name = stem + ".jsonl";
+  for (int i = 2; taken.contains(name); ++i) name = fmt::format("{}-{}.jsonl", stem, i);
+  return name;
 }
 
 }  // namespace holdfast

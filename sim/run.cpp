@@ -12,7 +12,8 @@
 namespace holdfast {
 namespace {
 
-// Holds `never` and `eventually` expectations against the state after every step.
+// Holds `never` and `eventually` expectations against the state that is given and the state after
+// every step. What lies between two events of one step nobody can see.
 class StateWatch : public Observer {
  public:
   StateWatch(const Scenario& scenario, const Simulator& simulator)
@@ -26,9 +27,14 @@ class StateWatch : public Observer {
   }
 
   bool needed() const { return !items_.empty(); }
-  void before(const World&, const Clock&, const Occurrence&) override {}
-  void after(const World& world, const Clock&, const Occurrence& occurrence) override {
-    if (occurrence.step == nullptr) return;
+  // The first event of a step finds the state after the one before.
+  void before(const World& world, const Clock&, const Occurrence&) override {
+    if (simulator_.steps() == steps_) return;
+    steps_ = simulator_.steps();
+    look(world);
+  }
+  void after(const World&, const Clock&, const Occurrence&) override {}
+  void look(const World& world) {
     for (Item& item : items_) {
       std::string found;
       if (item.seen || !passes(item.expectation->test, world, simulator_, found)) continue;
@@ -47,6 +53,7 @@ class StateWatch : public Observer {
     bool seen;
   };
   const Simulator& simulator_;
+  std::uint64_t steps_ = 0;   // that have begun
   std::vector<Item> items_;
 };
 
@@ -257,8 +264,10 @@ RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
   result.expectations = run_moments(simulator, scenario, until, options.stop);
   result.stopped = !run_until(simulator, scenario, until, options.stop);
   judge.finish(simulator.world(), simulator.clock());
+  watch.look(simulator.world());
 
-  bool passed = true;
+  // What could not happen was not tried.
+  bool passed = simulator.missed().empty();
   for (const Expectation& expectation : scenario.expect) {
     if (expectation.kind == ExpectationKind::at) continue;
     ExpectationResult answer{&expectation, Verdict::met, {}};
