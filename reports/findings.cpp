@@ -5,7 +5,6 @@
 #include <holdfast/reports/json_writer.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/time_text.h>
-#include <holdfast/sim/scenario_reader_parts.h>
 
 namespace holdfast {
 namespace {

@@ -7,7 +7,7 @@
 #include <holdfast/reports/expectation_text.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/verdict.h>
-#include <holdfast/sim/scenario_reader_parts.h>
+#include <holdfast/sim/counted.h>
 
 namespace holdfast {
 namespace {

@@ -10,7 +10,7 @@
 #include <holdfast/reports/labelled.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/time_text.h>
-#include <holdfast/sim/scenario_reader_parts.h>
+#include <holdfast/sim/counted.h>
 
 namespace holdfast {
 namespace {

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include <holdfast/model/names.h>
+#include <holdfast/sim/counted.h>
 #include <holdfast/sim/event_fingerprint.h>
-#include <holdfast/sim/scenario_reader_parts.h>
 
 namespace holdfast {
 namespace {
@@ -127,7 +127,7 @@ bool run_until(Simulator& simulator, const Scenario& scenario, std::int64_t unti
   return true;
 }
 
-int living_pods(const World& world) {
+int living_pods_of_all_pools(const World& world) {
   return static_cast<int>(std::count_if(world.pods.begin(), world.pods.end(),
                                         [](const Pod& pod) { return lives(pod); }));
 }
@@ -185,7 +185,7 @@ bool passes(const StateTest& test, const World& world, const Simulator& simulato
     found = fmt::format("{} {}", counted(is, thing), is == 1 ? of_one : of_many);
     return true;
   };
-  if (differs(test.pods, living_pods(world), "pod", "lives", "live")) return false;
+  if (differs(test.pods, living_pods_of_all_pools(world), "pod", "lives", "live")) return false;
   const SlotStatistics belief = believed(world);
   if (differs(test.managed, belief.pods, "pod", "is managed", "are managed")) return false;
   if (differs(test.reserved, belief.reserved, "slot", "is Reserved", "are Reserved")) return false;

@@ -20,8 +20,7 @@ Shape with_rule(Shape shape, MappingRule rule) {
   return shape;
 }
 
-// --- knobs
-// -------------------------------------------------------------------------------------------
+// --- knobs ---------------------------------------------------------------------------------------
 
 Shape knob_shape(const KnobInfo& knob) {
   if (knob.values.empty()) return duration_shape();
@@ -49,8 +48,7 @@ Shape profile_shape() {
   return choice_shape(std::move(choices));
 }
 
-// --- pools and workspaces
-// ----------------------------------------------------------------------------
+// --- pools and workspaces ------------------------------------------------------------------------
 
 void check_pool_replicas(const Node& node, Diagnostics& diagnostics) {
   const std::int64_t low = integer_or(node, "min_replicas", 0);
@@ -89,8 +87,7 @@ Shape workspaces_shape() {
       0, most_workspaces);
 }
 
-// --- given
-// -------------------------------------------------------------------------------------------
+// --- given ---------------------------------------------------------------------------------------
 
 Shape given_status_shape() {
   return choice_shape(std::vector<Choice>{
@@ -128,8 +125,7 @@ Shape given_shape() {
        optional_field("tasks", sequence_shape(std::move(task), 0, most_given_tasks), "tasks")});
 }
 
-// --- timings, users, work, faults
-// ----------------------------------------------------------------------
+// --- timings, users, work, faults ----------------------------------------------------------------
 
 // What a step of the simulator adds up may not be never.
 bool always_ends(std::string_view timing) {

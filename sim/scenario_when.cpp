@@ -19,8 +19,7 @@ std::uint16_t place_among(std::vector<Value>& values, Value value) {
   return place;
 }
 
-// --- when
-// ------------------------------------------------------------------------------------------
+// --- when ----------------------------------------------------------------------------------------
 
 void read_moments(ScenarioReading& reading, const Node& node, Happening& happening) {
   const Node* at = node.find("at");
@@ -139,8 +138,7 @@ void read_action(ScenarioReading& reading, const Node& action, Happening& happen
   }
 }
 
-// --- expect
-// ------------------------------------------------------------------------------------------
+// --- expect --------------------------------------------------------------------------------------
 
 StateTest::TaskPart task_part_of(ScenarioReading& reading, const Node& node) {
   StateTest::TaskPart part;

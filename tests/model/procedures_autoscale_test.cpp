@@ -5,8 +5,9 @@
 
 #include <rapidcheck/gtest.h>
 
-#include <holdfast/model/scaling.h>
 #include <holdfast/tests/support/autoscale_bench.h>
+
+#include "desired_pods.h"
 
 namespace holdfast {
 namespace {

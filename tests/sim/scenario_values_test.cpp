@@ -366,6 +366,12 @@ TEST(ScenarioFile, refuses_faults_without_a_gap) {
             "clock_step: {by: 2m}}]\n");
 }
 
+TEST(ScenarioFile, says_that_a_gap_is_no_share) {
+  EXPECT_EQ(mistakes("faults: {pod_crash: 5%}\n"),
+            "1:21: expected a duration or distribution for 'pod_crash', found '5%'; this is how "
+            "long it is from one to the next, not a share\n");
+}
+
 TEST(ScenarioFile, names_the_nearest_fault) {
   EXPECT_EQ(mistakes("faults: {cluster_eror: 1%}\n"),
             "1:10: unknown key 'cluster_eror' in faults; expected one of cluster_error, "
