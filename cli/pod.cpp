@@ -29,11 +29,11 @@ constexpr std::string_view default_pool = "pool-a";
 ExitStatus run_pod(const Arguments& arguments, Terminal& terminal) {
   const std::string id =
       arguments.has("--id") ? arguments.text("--id") : std::string(default_pool);
-  const TextFault fault = pool_name.fault(id);
-  if (!fault.message.empty()) {
+  const TextFault refused = pool_name.fault(id);
+  if (!refused.message.empty()) {
     return refuse(pod_command, terminal,
                   fmt::format("--id takes {}, not {}: {}", pool_name.what, in_quotes(id),
-                              fault.message));
+                              refused.message));
   }
   const auto read = read_file(arguments.operands().front());
   if (const auto* fault = std::get_if<Diagnostic>(&read)) {

@@ -46,8 +46,8 @@ std::optional<RunRequest> read_request(const Command& command, const Arguments& 
 std::string repeat_command(const RunRequest& request, const RequestedScenario& requested,
                            std::uint64_t seed);
 
-// Where a run is saved: what --log says, or "restart-slots-7.jsonl". Settings of the command line are
-// part of such a name, and where it is one of `taken`, a number is.
+// Where a run is saved: what --log says, or "restart-slots-7.jsonl". Settings of the command line
+// are part of such a name, and where it is one of `taken`, a number is.
 std::string log_name(const RunRequest& request, const RequestedScenario& requested,
                      std::uint64_t seed, const std::set<std::string>& taken);
 

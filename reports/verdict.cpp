@@ -64,7 +64,8 @@ std::string untried(const RunResult& result, Paint paint) {
   for (const PropertyRecord& record : result.records) {
     if (!record.judged) continue;
     ++judged;
-    if (record.antecedents == 0 && record.violations == 0) names.emplace_back(record.property->name);
+    if (record.antecedents != 0 || record.violations != 0) continue;
+    names.emplace_back(record.property->name);
   }
   if (names.empty()) return {};
   return labelled_list("untried", fmt::format("{} of {} properties:", names.size(), judged), names,

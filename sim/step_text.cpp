@@ -114,6 +114,12 @@ Program program_named(std::string_view word) {
   return Program::none;
 }
 
+std::vector<std::string> program_names() {
+  std::vector<std::string> names;
+  for (int p = 1; p < program_count; ++p) names.emplace_back(info(static_cast<Program>(p)).name);
+  return names;
+}
+
 // `rest` stands behind the name of a procedure: what it calls, and the letter of a step.
 TextFault procedure_fault(Program program, std::string_view rest) {
   constexpr std::string_view calls = " > ";
@@ -122,10 +128,8 @@ TextFault procedure_fault(Program program, std::string_view rest) {
     const std::string_view called = first_word(rest);
     program = program_named(called);
     if (program == Program::none) {
-      std::vector<std::string> names;
-      for (int p = 1; p < program_count; ++p) names.emplace_back(info(static_cast<Program>(p)).name);
       return {fmt::format("there is no procedure {}", in_quotes(called)),
-              did_you_mean(called, names)};
+              did_you_mean(called, program_names())};
     }
   }
   if (rest.starts_with(' ')) rest.remove_prefix(1);
@@ -161,8 +165,8 @@ TextFault step_text_fault(std::string_view text) {
   if (program != Program::none) fault = procedure_fault(program, rest);
   if (happens || (program != Program::none && fault.message.empty())) return {};
   if (!fault.message.empty()) return fault;
-  std::vector<std::string> names(names_of<StepKind>.begin() + 2, names_of<StepKind>.end());
-  for (int p = 1; p < program_count; ++p) names.emplace_back(info(static_cast<Program>(p)).name);
+  std::vector<std::string> names = program_names();
+  names.insert(names.end(), names_of<StepKind>.begin() + 2, names_of<StepKind>.end());
   for (std::size_t t = 1; t < count_of<TimerKind>; ++t) {
     names.push_back(fmt::format("{} fires", names_of<TimerKind>[t]));
   }

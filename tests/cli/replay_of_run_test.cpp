@@ -69,9 +69,9 @@ std::vector<std::string> bounded_or_scheduled_scenarios() {
   std::vector<std::string> files;
   for (const std::string& file : scenario_files()) {
     const std::string text = text_of(scenario_folder() / file);
-    if (text.find("within:") != std::string::npos || text.find("\nschedule:") != std::string::npos) {
-      files.push_back(file);
-    }
+    const bool is_bounded = text.find("within:") != std::string::npos;
+    const bool is_scheduled = text.find("\nschedule:") != std::string::npos;
+    if (is_bounded || is_scheduled) files.push_back(file);
   }
   return files;
 }
