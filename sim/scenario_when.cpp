@@ -220,7 +220,8 @@ bool contradicts(ScenarioReading& reading, const Node& node, const Expectation& 
     return false;
   }
   const std::string of_other = fmt::format("line {}", other.line);
-  if (expectation.within_us != other.within_us) {
+  const bool have_bounds = expectation.within_us >= 0 && other.within_us >= 0;
+  if (have_bounds && expectation.within_us != other.within_us) {
     reading.diagnostics.add(
         node.at("within").span(),
         fmt::format("a run judges '{}' by one bound: this is {}, that of {} is {}",

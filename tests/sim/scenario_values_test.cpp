@@ -422,7 +422,7 @@ TEST(ScenarioFile, refuses_a_schedule_of_what_is_no_step) {
             "1:12: " + expected + "'server_stopps (replica 0)'; explore names the steps of a "
             "course [did you mean 'server_stops'?]\n");
   EXPECT_EQ(mistakes("schedule: [recover q]\n"),
-            "1:12: " + expected + "'recover q'; the steps of recover are a, b, c, d\n");
+            "1:12: " + expected + "'recover q'; the steps of recover are a, b, b2, b3, c, d\n");
   EXPECT_EQ(mistakes("schedule: [start_up > sync_pod a]\n"),
             "1:12: " + expected + "'start_up > sync_pod a'; there is no procedure 'sync_pod' "
             "[did you mean 'sync_pods'?]\n");

@@ -290,8 +290,10 @@ TEST(Expectation, of_a_property_has_the_bound_of_the_others) {
                               "  - {holds: pending_task_runs, within: 10m}\n"
                               "  - {violates: pending_task_runs, within: 5s}\n"
                               "  - {holds: pool_settles, within: 60s}\n"
-                              "  - {holds: pool_settles, within: 1m}\n"),
-            "4:44: a run judges 'pending_task_runs' by one bound: this is 5s, that of line 3 is "
+                              "  - {holds: pool_settles, within: 1m}\n"
+                              "  - violates: belief_converges\n"
+                              "  - {violates: belief_converges, within: 1m}\n"),
+            "4:43: a run judges 'pending_task_runs' by one bound: this is 5s, that of line 3 is "
             "10m\n");
 }
 
