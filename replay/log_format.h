@@ -1,5 +1,7 @@
 // What a log is, apart from its events: the version of its format and what its first event says.
 // LOG_FORMAT.md is the specification.
+//
+// Thread safety: values; threads may share what none of them changes.
 #pragma once
 
 #include <cstdint>

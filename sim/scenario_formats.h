@@ -1,4 +1,6 @@
 // The forms of text in scenario files that no other file has. A part of scenario_shape.h.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <cstdint>
