@@ -301,7 +301,8 @@ std::string combination_fault(const Arguments& arguments) {
     return "--seed and --cases go beyond 2^63";
   }
   if (arguments.duration_us("--until", second) < second) return "--until takes at least 1s";
-  return arguments.has("--save") ? output_fault(arguments.text("--save")) : std::string();
+  if (!arguments.has("--save")) return {};
+  return output_fault(arguments.text("--save"), arguments.operands());
 }
 
 ExitStatus run_check(const Arguments& arguments, Terminal& terminal) {

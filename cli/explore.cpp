@@ -132,7 +132,7 @@ std::string ExploreCommand::fault() const {
   if (!arguments_.has("--property") || arguments_.operands().size() > 1) {
     return "--save goes with --property and one scenario";
   }
-  const std::string fault = output_fault(arguments_.text("--save"));
+  const std::string fault = output_fault(arguments_.text("--save"), arguments_.operands());
   return fault.empty() ? settings_fault(arguments_) : fault;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <holdfast/cli/help.h>
+#include <holdfast/cli/read_file.h>
 #include <holdfast/replay/memory_stream.h>
 #include <holdfast/reports/plain_text.h>
 
@@ -14,10 +15,6 @@ namespace holdfast {
 namespace {
 
 constexpr std::size_t block_bytes = std::size_t{64} << 10U;
-
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
 
 // What can be read only once is kept: a log is folded several times.
 void keep(std::FILE* file, FoundLog& found) {
@@ -33,7 +30,7 @@ void open_input(const std::string& path, FoundLog& found) {
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   const bool is_pipe = std::filesystem::is_fifo(status) || std::filesystem::is_socket(status);
   if (!is_pipe) return;
-  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
+  const OpenFile file(std::fopen(path.c_str(), "rb"));
   if (file) keep(file.get(), found);
 }
 

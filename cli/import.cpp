@@ -120,6 +120,8 @@ ExitStatus run_import(const Arguments& arguments, Terminal& terminal) {
   if (format_of(arguments) == Format::json && path.empty()) {
     return refuse(import_command, terminal, "--format json goes with -o");
   }
+  const std::string output = path.empty() ? path : output_fault(path, arguments.operands());
+  if (!output.empty()) return refuse(import_command, terminal, output);
   ImportResult result;
   PlatformLogImporter importer(options, [&](const ImportedEvent& imported) {
     result.events.push_back(imported);

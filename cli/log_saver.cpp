@@ -25,20 +25,20 @@ std::map<std::string, std::int64_t> bounds_of(const Scenario& scenario) {
 
 }  // namespace
 
-LogSaver::LogSaver(std::string path, const Scenario& scenario, std::uint64_t seed,
-                   std::int64_t until_us)
+LogSaver::LogSaver(std::string path, const Scenario& scenario, const RunResult& known)
     : output_(std::move(path)) {
   LogHeader header;
   header.program_version = std::string(program_version());
   header.scenario = as_utf8(scenario.file);
   header.profile = scenario.profile;
-  header.seed = seed;
+  header.seed = known.seed;
   header.start = scenario.start;
   header.zone_us = scenario.zone_us;
   header.replicas = scenario.replicas;
   header.setup = scenario.setup;
   header.within = bounds_of(scenario);
-  header.end = {scenario.start.us + until_us};
+  header.end = known.end;
+  header.events = known.events;
   good_ = writer_.open(output_.temporary_path(), header);
 }
 

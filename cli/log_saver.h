@@ -7,15 +7,14 @@
 
 #include <holdfast/cli/output_file.h>
 #include <holdfast/replay/log_writer.h>
-#include <holdfast/sim/scenario.h>
-#include <holdfast/sim/simulator.h>
+#include <holdfast/sim/run.h>
 
 namespace holdfast {
 
 class LogSaver : public Observer {
  public:
-  // The run goes on until `until_us` after the start.
-  LogSaver(std::string path, const Scenario& scenario, std::uint64_t seed, std::int64_t until_us);
+  // `known` is what the same run came to before.
+  LogSaver(std::string path, const Scenario& scenario, const RunResult& known);
 
   void before(const World&, const Clock&, const Occurrence&) override {}
   void after(const World& world, const Clock& clock, const Occurrence& occurrence) override;

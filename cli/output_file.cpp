@@ -64,8 +64,13 @@ std::string write_file(const std::string& path, std::string_view text) {
   return output.commit();
 }
 
-std::string output_fault(const std::string& path) {
+std::string output_fault(const std::string& path, std::span<const std::string> inputs) {
   std::error_code error;
+  for (const std::string& input : inputs) {
+    const std::string read = input == "-" ? "/dev/stdin" : input;
+    if (is_special(path) || !std::filesystem::equivalent(path, read, error)) continue;
+    return fault_text(path, "it is what is read");
+  }
   if (std::filesystem::is_directory(path, error)) return fault_text(path, "it is a folder");
   std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) folder = ".";

@@ -2,6 +2,7 @@
 // A device or a pipe is written to as it is.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,7 +33,8 @@ class OutputFile {
 // Writes a whole file. Empty, or why that failed.
 std::string write_file(const std::string& path, std::string_view text);
 
-// Why nothing can be written under this name, as far as that is known beforehand; or empty.
-std::string output_fault(const std::string& path);
+// Why nothing can be written under this name, as far as that is known beforehand; or empty. What is
+// read (`inputs`, "-" is standard input) is not written over, under whatever name it is given.
+std::string output_fault(const std::string& path, std::span<const std::string> inputs);
 
 }  // namespace holdfast

@@ -17,6 +17,9 @@
 namespace holdfast {
 namespace {
 
+// Whatever stands behind it is an operand.
+constexpr std::string_view end_of_options = "--";
+
 std::string with_suggestion(std::string message, std::string_view text,
                             const std::vector<std::string>& candidates) {
   const std::string hint = did_you_mean(text, candidates);
@@ -56,6 +59,7 @@ std::string value_fault(const OptionInfo& option, std::string_view value) {
     case Takes::duration: {
       const TextResult<std::int64_t> duration = parse_duration(value);
       if (duration.value && *duration.value > 0) return {};
+      if (duration.value == 0) return fmt::format("{} takes more than {}", option.name, value);
       return fmt::format("{} takes a duration such as 5m or 1h30m, not {}", option.name,
                          in_quotes(value));
     }
@@ -96,7 +100,7 @@ std::string operand_fault(const Command& command, const std::vector<std::string>
 // A value may not look like an option: `--log --quiet` forgot the file.
 std::string missing_value(const std::vector<OptionInfo>& options,
                           std::span<const std::string> words) {
-  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+  for (std::size_t i = 0; i < words.size() && words[i] != end_of_options; ++i) {
     const auto option = std::find_if(options.begin(), options.end(), [&](const OptionInfo& one) {
       return one.name == words[i] && one.takes != Takes::nothing;
     });
@@ -160,6 +164,7 @@ std::string parse_arguments(const Command& command, std::span<const std::string>
   fault = split(options, words, parsed);
   // A file called -x is ./-x.
   for (const std::string& word : parsed.rest) {
+    if (word == end_of_options) break;
     if (word.size() > 1 && word.starts_with('-')) return unknown_option(word, options);
   }
   if (!fault.empty()) return fault;
@@ -176,7 +181,9 @@ std::string parse_arguments(const Command& command, std::span<const std::string>
     }
   }
   for (const std::string& value : parsed.operands) arguments.add_operand(value);
-  for (const std::string& value : parsed.rest) arguments.add_operand(value);
+  for (const std::string& value : parsed.rest) {
+    if (value != end_of_options) arguments.add_operand(value);
+  }
   if (arguments.has("--help")) return {};
   return operand_fault(command, arguments.operands());
 }

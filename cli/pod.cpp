@@ -13,6 +13,7 @@
 #include <holdfast/reports/pod_manifest.h>
 #include <holdfast/sim/input/pool_config_reader.h>
 #include <holdfast/sim/input/text_formats.h>
+#include <holdfast/sim/input/utf8.h>
 
 namespace holdfast {
 
@@ -28,9 +29,11 @@ constexpr std::string_view default_pool = "pool-a";
 ExitStatus run_pod(const Arguments& arguments, Terminal& terminal) {
   const std::string id =
       arguments.has("--id") ? arguments.text("--id") : std::string(default_pool);
-  if (!pool_name.fault(id).message.empty()) {
+  const TextFault refused = pool_name.fault(id);
+  if (!refused.message.empty()) {
     return refuse(pod_command, terminal,
-                  fmt::format("--id takes {}, not '{}'", pool_name.what, id));
+                  fmt::format("--id takes {}, not {}: {}", pool_name.what, in_quotes(id),
+                              refused.message));
   }
   const auto read = read_file(arguments.operands().front());
   if (const auto* fault = std::get_if<Diagnostic>(&read)) {

@@ -36,8 +36,8 @@ std::string read_requested(const std::string& path, const Arguments& arguments,
   if (!scenario) return diagnostics.render();
   const Knobs as_in_file = scenario->setup.knobs;
   const auto told = [&path](const std::string& option, const TextFault& fault) {
-    return fmt::format("{}: {}: {}{}{}\n", printable_text(path), option, fault.message,
-                       fault.hint.empty() ? "" : "; ", fault.hint);
+    return fmt::format("{}: {}{}{} (asked of {})\n", option, fault.message,
+                       fault.hint.empty() ? "" : "; ", fault.hint, printable_text(path));
   };
   if (arguments.has("--profile")) {
     const TextFault fault = apply_profile(*scenario, arguments.text("--profile"));

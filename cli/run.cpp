@@ -3,6 +3,7 @@
 // A run that is told is run twice from its seed: first for its verdict, then, knowing what to look
 // for, for its timeline, its causes and its log. Both are the same run, and that is checked.
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,14 @@ class ProgressWatch : public Observer {
   Moment start_;
 };
 
+// `until_us` is how far it went: a course that is given step by step goes on to its last step.
+RunReport report_of(const RequestedScenario& requested, const RunResult& result,
+                    std::string repeat) {
+  return {requested.scenario,      result, result.end.us - requested.scenario.start.us,
+          requested.knobs_changed, {},     std::move(repeat),
+          {}};
+}
+
 // Carries out one request.
 class Runner {
  public:
@@ -66,6 +75,7 @@ class Runner {
   Terminal& terminal_;
   JsonWriter json_;
   std::vector<JunitSuite> suites_;
+  std::set<std::string> saved_;   // logs
   ExitStatus status_ = ExitStatus::good;
   bool has_told_ = false;
 };
@@ -108,9 +118,8 @@ void Runner::begin_part() {
 
 ExitStatus Runner::run_one(const RequestedScenario& requested) {
   const RunResult result = judge(requested, request_.seed_of(requested.scenario));
-  const std::string repeat = repeat_command(request_, requested, result.seed);
-  RunReport report{requested.scenario, result, request_.until_of(requested.scenario),
-                   requested.knobs_changed, {}, repeat, {}};
+  RunReport report =
+      report_of(requested, result, repeat_command(request_, requested, result.seed));
   json_.begin_object();
   json_.null("seeds");
   tell(requested, report);
@@ -154,8 +163,7 @@ std::string Runner::tell_first(const RequestedScenario& requested, std::uint64_t
     return line;
   }
   const RunResult result = judge(requested, seed);
-  RunReport report{requested.scenario, result, request_.until_of(requested.scenario),
-                   requested.knobs_changed, {}, repeat, {}};
+  RunReport report = report_of(requested, result, repeat);
   tell(requested, report);
   return failing_run_text(report, paint_nothing);
 }
@@ -214,8 +222,7 @@ bool Runner::look_again(const RequestedScenario& requested, RunReport& report) {
   if (violation != nullptr) options.observers.push_back(&explainer.emplace(*violation));
   std::optional<LogSaver> saver;
   if (saves) {
-    saver.emplace(log_name(request_, requested, result.seed), scenario, result.seed,
-                  report.until_us);
+    saver.emplace(log_name(request_, requested, result.seed, saved_), scenario, result);
     options.observers.push_back(&*saver);
   }
   options.stop = &interrupted();
@@ -231,6 +238,7 @@ bool Runner::look_again(const RequestedScenario& requested, RunReport& report) {
     const std::string fault = saver->finish();
     if (fault.empty()) {
       report.saved = shell_quoted(saver->path());
+      saved_.insert(saver->path());
     } else {
       terminal_.complain(fmt::format("holdfast run: {}\n", fault));
       if (!request_.log.empty()) status_ = ExitStatus::refused;

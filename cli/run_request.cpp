@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -68,10 +69,14 @@ std::string combination_fault(const Arguments& arguments) {
 std::string output_faults(const Arguments& arguments) {
   for (const std::string_view option : {"--log", "--junit"}) {
     if (!arguments.has(option)) continue;
-    std::string fault = output_fault(arguments.text(option));
+    std::string fault = output_fault(arguments.text(option), arguments.operands());
     if (!fault.empty()) return fault;
   }
-  return {};
+  const auto file = [&](std::string_view option) {
+    return std::filesystem::path(arguments.text(option)).lexically_normal();
+  };
+  const bool is_one = arguments.has("--log") && file("--log") == file("--junit");
+  return is_one ? "--log and --junit name one file" : std::string();
 }
 
 // Options that change what a run is told as, in the order of the table. Not --quiet and --format:
@@ -123,6 +128,7 @@ std::optional<RunRequest> read_request(const Command& command, const Arguments& 
   request.log = arguments.text("--log");
   request.junit = arguments.text("--junit");
   request.given = repeated_options(arguments);
+  request.set = arguments.all("--set");
   return request;
 }
 
@@ -130,13 +136,19 @@ std::string repeat_command(const RunRequest& request, const RequestedScenario& r
                            std::uint64_t seed) {
   std::string text = "holdfast run " + shell_quoted(requested.path);
   for (const std::string& words : request.given) text += ' ' + words;
-  return text + fmt::format(" --seed {}", seed);
+  text += fmt::format(" --seed {}", seed);
+  return requested.path == "-" ? text + "  # with the same standard input" : text;
 }
 
 std::string log_name(const RunRequest& request, const RequestedScenario& requested,
-                     std::uint64_t seed) {
+                     std::uint64_t seed, const std::set<std::string>& taken) {
   if (!request.log.empty()) return request.log;
-  return fmt::format("{}-{}-{}.jsonl", stem_of(requested.path), requested.scenario.profile, seed);
+  std::string stem = fmt::format("{}-{}", stem_of(requested.path), requested.scenario.profile);
+  for (const std::string& setting : request.set) stem += '-' + setting;
+  stem += fmt::format("-{}", seed);
+  std::string name = stem + ".jsonl";
+  for (int i = 2; taken.contains(name); ++i) name = fmt::format("{}-{}.jsonl", stem, i);
+  return name;
 }
 
 }  // namespace holdfast

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct RunRequest {
   std::string log;             // empty: only a run that fails is saved, under a name of its own
   std::string junit;           // empty: none
   std::vector<std::string> given;   // what `repeat` says again, quoted for a shell
+  std::vector<std::string> set;     // knob=value, as --set has them
 
   std::uint64_t seed_of(const Scenario& scenario) const { return seed.value_or(scenario.seed); }
   std::int64_t until_of(const Scenario& scenario) const {
@@ -39,12 +41,14 @@ std::span<const OptionInfo> run_options();
 std::optional<RunRequest> read_request(const Command& command, const Arguments& arguments,
                                        Terminal& terminal);
 
-// The command that shows this run again, whole.
+// The command that shows this run again, whole. Of standard input it says in a shell's comment that
+// the same has to come again.
 std::string repeat_command(const RunRequest& request, const RequestedScenario& requested,
                            std::uint64_t seed);
 
-// Where a run that fails is saved: "restart-slots-7.jsonl", or what --log says.
+// Where a run is saved: what --log says, or "restart-slots-7.jsonl". Settings of the command line
+// are part of such a name, and where it is one of `taken`, a number is.
 std::string log_name(const RunRequest& request, const RequestedScenario& requested,
-                     std::uint64_t seed);
+                     std::uint64_t seed, const std::set<std::string>& taken);
 
 }  // namespace holdfast

@@ -8,7 +8,7 @@
 #include <holdfast/reports/json_writer.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/verdict.h>
-#include <holdfast/sim/scenario_reader_parts.h>
+#include <holdfast/sim/counted.h>
 
 namespace holdfast {
 namespace {

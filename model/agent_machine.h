@@ -1,4 +1,6 @@
 // The agent process in a pod: platform.md section 2, "Agent".
+//
+// Thread safety: the tables never change.
 #pragma once
 
 #include <holdfast/model/front_end.h>

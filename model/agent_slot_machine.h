@@ -1,4 +1,6 @@
 // A slot of the table that an agent keeps itself: platform.md section 2, "Agent".
+//
+// Thread safety: the tables never change.
 #pragma once
 
 #include <holdfast/model/front_end.h>

@@ -9,6 +9,8 @@
 // 4. two rows for one state and input, of which MSM would try the last first;
 // 5. internal rows or deferred events of the machine itself;
 // 6. states or inputs of more than one enum, and an initial state that is not numbered 0.
+//
+// Thread safety: what it makes never changes.
 #pragma once
 
 #include <array>

@@ -1,6 +1,8 @@
 // Durations as people write them: `20ms`, `60s`, `30m`, `1h30m`, `0.5s`. Units are us, ms, s, m, h
 // and d (24 h); in one text they go from large to small, and only the last number may have a
 // fraction.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <cstddef>

@@ -2,6 +2,8 @@
 // value for all types; the table event_table() says which fields a type uses and how the log
 // spells them (specification, events.md). State changes only by folding an event: see evolve() in
 // model.h.
+//
+// Thread safety: values; threads may share what none of them changes.
 #pragma once
 
 #include <array>

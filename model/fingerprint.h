@@ -12,6 +12,8 @@
 // 1. Only the bytes and their order count, not how they were cut into calls of `add`.
 // 2. Asking for a value changes nothing: bytes can be added afterwards.
 // 3. A value once published stays: logs, pinned runs and random streams depend on it.
+//
+// Thread safety: one Fingerprint per thread.
 #pragma once
 
 #include <bit>

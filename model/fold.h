@@ -1,5 +1,7 @@
 // What the files of the fold share: why an event is refused, and how places are looked up. Only
 // evolve.cpp and fold_*.cpp include this.
+//
+// Thread safety: all functions are pure but for what they are given.
 #pragma once
 
 #include <string_view>

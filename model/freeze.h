@@ -1,6 +1,8 @@
 #pragma once
 
 // Freeze windows: the hours of a week in which a pool is kept without pods.
+//
+// Thread safety: all functions are pure.
 
 #include <cstdint>
 #include <vector>

@@ -6,6 +6,8 @@
 //
 // No row has a guard or an action: what else changes with a state is the fold's business.
 // Heavy to include; only a machine's own source file and its tests do.
+//
+// Thread safety: what it makes never changes.
 #pragma once
 
 #include <string_view>

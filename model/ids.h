@@ -1,6 +1,8 @@
 // Entities as dense numbers. A number is a place in a vector of World; the names that people and
 // logs use (pod names, task numbers, pool ids) lie beside it. A place is used again once nothing
 // refers to the entity that had it.
+//
+// Thread safety: values; threads may share what none of them changes.
 #pragma once
 
 #include <bit>

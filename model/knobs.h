@@ -1,6 +1,8 @@
 // What differs between the platform as told, as shipped, as proposed and as it runs: knobs, each
 // with its values, and profiles, which are named sets of knob values (specification, platform
 // section 5). Values are spelled in YAML, help and logs as the enumerators are here.
+//
+// Thread safety: values; threads may share what none of them changes.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,7 @@
 // All state machines of the model in one list, with the types of their states and inputs erased,
 // for whoever shows them: the machines command, the reports and the drawings in the READMEs.
+//
+// Thread safety: the tables never change.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
 // A pod in the memory of one replica: platform.md section 2, "Managed pod".
+//
+// Thread safety: the tables never change.
 #pragma once
 
 #include <holdfast/model/front_end.h>

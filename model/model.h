@@ -16,7 +16,7 @@
 //     for (const Event& event : events) evolve(next, event);
 //   }
 //
-// Where next: slot.h (a state machine), procedures/README.md (the table of steps),
+// Where next: slot_machine.h (a state machine), procedures/README.md (the table of steps),
 // procedures/sync_pods.cpp (a procedure), properties.h, then sim/simulator.h.
 //
 // Thread safety: all functions are pure but for what they are given.

@@ -4,6 +4,8 @@
 // "time passes" turns the one into the other.
 //
 // Adding a use of time means adding a predicate here and saying what sets and what clears it.
+//
+// Thread safety: values; threads may share what none of them changes.
 #pragma once
 
 #include <compare>

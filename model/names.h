@@ -1,5 +1,7 @@
 // Names of the enums that events, steps and knobs are made of, spelled as in YAML, logs and help.
 // name(value) and value_named<E>(text) of states.h read them.
+//
+// Thread safety: the tables never change.
 #pragma once
 
 #include <holdfast/model/steps.h>

@@ -1,5 +1,7 @@
 // The names that people and logs use for entities: made from a world and its setup, never stored in
 // it. replay/entity_names.h goes the other way and knows which names are ambiguous.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
 // A pod in the cluster: platform.md section 2, "Pod".
+//
+// Thread safety: the tables never change.
 #pragma once
 
 #include <holdfast/model/front_end.h>

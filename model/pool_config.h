@@ -2,6 +2,8 @@
 
 // What a user configures for a pool: the platform's K8sJobTemplateConfig as a value. Reading it
 // from a file, with all checks, is sim/input/pool_config_reader.h.
+//
+// Thread safety: all functions are pure.
 
 #include <map>
 #include <string>

@@ -1,4 +1,6 @@
 // A server process: platform.md section 2, "Server replica".
+//
+// Thread safety: the tables never change.
 #pragma once
 
 #include <holdfast/model/front_end.h>

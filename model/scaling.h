@@ -1,7 +1,6 @@
 // How many pods a pool should have: the rules of the autoscaler as functions of numbers
 // (specification, platform section 3.6, 4.4). The procedure `autoscale` asks them one after the
-// other, as it learns the numbers; `desired_pods` asks them all at once, for whoever has the
-// numbers beforehand.
+// other, as it learns the numbers.
 //
 // Thread safety: all functions are pure.
 #pragma once
@@ -60,20 +59,5 @@ ScalingDecision by_active_tasks(const ActiveTasks& tasks, int pods, bool idle_lo
 
 // At least `min_replicas`, and above all at most `max_replicas`.
 ScalingDecision clamped(ScalingDecision decision, int min_replicas, int max_replicas);
-
-// All numbers that any rule may ask for.
-struct ScalingNumbers {
-  SlotStatistics slots = {};
-  int min_replicas = 0;
-  int max_replicas = 0;
-  bool pending = false;            // a task that the knob cold_start counts
-  bool unblocked_pending = false;
-  int waiting_applies = 0;         // unblocked Pending plan_and_apply tasks
-  int busy_pods = 0;               // with a Running slot
-  bool unplaced = false;           // an ApplyPending task is in no slot
-  ActiveTasks active = {};
-  bool idle_long = false;
-};
-ScalingDecision desired_pods(const ScalingNumbers& numbers, const Knobs& knobs);
 
 }  // namespace holdfast

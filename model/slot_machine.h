@@ -1,4 +1,6 @@
 // The slot of a managed pod, in the memory of one replica: platform.md section 2, "Slot".
+//
+// Thread safety: the tables never change.
 #pragma once
 
 #include <holdfast/model/front_end.h>

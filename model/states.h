@@ -6,6 +6,8 @@
 // 1. The first enumerator of a state enum is the state in which the machine starts; it is 0.
 // 2. Enumerators count from 0 without gaps; the names are the enumerators, in the same order.
 // 3. An input that an event of the log has a name for is spelled like that event.
+//
+// Thread safety: the tables never change.
 #pragma once
 
 #include <array>

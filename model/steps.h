@@ -1,6 +1,8 @@
 // Steps: whatever may happen next, each alternative a value. A step of a procedure, a timer, the
 // cluster, an agent, a user, a fault: one type for all, so that a simulator draws one, an explorer
 // takes all, and a replayer looks for the one that explains an observation.
+//
+// Thread safety: values; threads may share what none of them changes.
 #pragma once
 
 #include <string>

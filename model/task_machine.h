@@ -1,5 +1,7 @@
 // A task in the database: platform.md section 2, "Task". An arrow that leaves apply_pending by
 // apply_started breaks the property apply_only_confirmed; it is here because the platform has it.
+//
+// Thread safety: the tables never change.
 #pragma once
 
 #include <holdfast/model/front_end.h>

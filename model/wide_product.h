@@ -1,5 +1,7 @@
 // The 128-bit product of two 64-bit numbers, on compilers with and without a 128-bit type. Hashes
 // and unbiased draws are made from it.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <cstdint>

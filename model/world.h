@@ -11,6 +11,8 @@
 //    another takes it: the pod keeps its pool, moment of creation, configuration revision and
 //    token, its agent its row, the task all that it had.
 // 3. A register of a procedure that no later step reads is at its default.
+//
+// Thread safety: values; threads may share what none of them changes.
 #pragma once
 
 #include <array>

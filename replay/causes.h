@@ -6,6 +6,8 @@
 //   <- 41 memory lost <- 40 server stopped
 //
 // Memory is bounded: a chain keeps at most `longest_chain` links.
+//
+// Thread safety: one CauseTracker per thread.
 #pragma once
 
 #include <map>

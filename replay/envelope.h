@@ -3,6 +3,8 @@
 // checked against CloudEvents and says nothing here. One that looks like a slip of the pen for an
 // attribute that the event does not have is no extension but a mistake.
 // Internal to the log's readers.
+//
+// Thread safety: one Envelope per thread.
 #pragma once
 
 #include <array>

@@ -1,5 +1,7 @@
 // The JSON Schema of a log's lines, made from the event table. event.schema.json beside this file
 // is its text; a test holds the two together.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <string>

@@ -208,6 +208,14 @@ bool read_end(JsonLine& line, Value& value, HeaderParts& parts) {
   return true;
 }
 
+bool read_events(JsonLine& line, Value& value, HeaderParts& parts) {
+  std::int64_t events = 0;
+  const std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+  if (!line.integer(value, 1, largest, {}, events)) return false;
+  parts.header.events = static_cast<std::uint64_t>(events);
+  return true;
+}
+
 constexpr HeaderField fields[] = {
     {"format", [](const LogHeader& h, std::string& out) { append_number(out, h.format); },
      read_format, R"({"const": 1})"},
@@ -285,6 +293,9 @@ constexpr HeaderField fields[] = {
      {}, [](const LogHeader& h) { return !h.within.empty(); }, within_schema},
     {"end", [](const LogHeader& h, std::string& out) { write_instant(h.end, out); }, read_end,
      R"({"$ref": "#/$defs/instant"})", [](const LogHeader& h) { return h.end != never; }},
+    {"events", [](const LogHeader& h, std::string& out) { append_number(out, h.events); },
+     read_events, R"({"type": "integer", "minimum": 1})",
+     [](const LogHeader& h) { return h.events != 0; }},
 };
 
 bool read_header_data(JsonLine& line, JsonLine::Object& data, HeaderParts& parts) {

@@ -1,4 +1,6 @@
 // The header as data of log.opened. Internal to the log's readers.
+//
+// Thread safety: all functions are pure but for what they are given.
 #pragma once
 
 #include <string>

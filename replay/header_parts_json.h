@@ -1,5 +1,7 @@
 // Parts of a log's header that are made from a table of the model: the knobs, and the bounds of
 // eventual properties. Internal to the log's readers.
+//
+// Thread safety: all functions are pure but for what they are given.
 #pragma once
 
 #include <cstdint>

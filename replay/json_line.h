@@ -1,6 +1,8 @@
 // Reading one line of JSON by simdjson, strictly: every value has the expected type, every key is
 // known and stands once, and what is wrong is said with its place in the line. Internal to the
 // log's readers. The functions return false once something is wrong; fault() then says what.
+//
+// Thread safety: one JsonLine per thread.
 #pragma once
 
 #include <array>

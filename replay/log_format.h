@@ -1,5 +1,7 @@
 // What a log is, apart from its events: the version of its format and what its first event says.
 // LOG_FORMAT.md is the specification.
+//
+// Thread safety: values; threads may share what none of them changes.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +42,8 @@ struct LogHeader {
   std::map<std::string, std::int64_t> within;
   // How far the run went, whether anything happened up to then or not; never if that is not known.
   Moment end = never;
+  // How many events there are from its beginning to its end; 0 if that is not known.
+  std::uint64_t events = 0;
 
   bool operator==(const LogHeader&) const = default;
 };

@@ -1,4 +1,6 @@
 // Why the state machines refuse an event: how things stand that it wants to change.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <string>

@@ -128,11 +128,19 @@ bool Replayer::Impl::run(std::span<Observer* const> observers, const ReplayPoint
   return !reader_.error();
 }
 
-// A log that was cut off between two lines looks whole. But in a run no timer is due and does not
-// fire.
+// A log that was cut off between two lines looks whole. But it may say how many events it has; and
+// in a run whose course is not given step by step no timer is due and does not fire.
 void Replayer::Impl::look_for_missing_end() {
   const LogHeader& header = reader_.header();
   if (header.end == never || warning() || reader_.error() || !reader_.passed_over().empty()) return;
+  if (header.events != 0) {
+    if (sequence_ >= header.events) return;
+    missing_ = Diagnostic{input_.path, {},
+                          fmt::format("cut off before its run ended: these are {} of its {} events",
+                                      sequence_, header.events),
+                          {}, {}};
+    return;
+  }
   Moment due{INT64_MAX};
   for (const Timer& timer : reader_.world().timers) {
     const bool is_armed = timer.kind != TimerKind::none && timer.due >= header.start;

@@ -9,7 +9,7 @@
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/time_text.h>
 #include <holdfast/reports/verdict.h>
-#include <holdfast/sim/scenario_reader_parts.h>
+#include <holdfast/sim/counted.h>
 #include <holdfast/sim/scenario_text.h>
 
 namespace holdfast {

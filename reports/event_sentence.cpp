@@ -8,7 +8,7 @@
 #include <holdfast/model/duration_text.h>
 #include <holdfast/model/names.h>
 #include <holdfast/model/names_of_entities.h>
-#include <holdfast/sim/scenario_reader_parts.h>
+#include <holdfast/sim/counted.h>
 
 namespace holdfast {
 namespace {

@@ -1,4 +1,6 @@
 // Expectations of a scenario as people read them: "violates reserved_pod_kept", "at 30s: pods 0".
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <string>

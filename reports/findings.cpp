@@ -5,7 +5,6 @@
 #include <holdfast/reports/json_writer.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/time_text.h>
-#include <holdfast/sim/scenario_reader_parts.h>
 
 namespace holdfast {
 namespace {
@@ -66,7 +65,8 @@ std::string properties_text(const Scenario& scenario) {
 
 std::string first_text(const Scenario& scenario, const Examination& finding) {
   if (finding.property == nullptr) return "not found";
-  const SinceStart since(scenario.start, scenario.until_us);
+  const std::int64_t at_us = finding.since.us - scenario.start.us;
+  const SinceStart since(scenario.start, std::max(scenario.until_us, at_us));
   std::string text = fmt::format("{} by {}", since.text(finding.since), finding.by);
   if (finding.within_us >= 0) {
     text += fmt::format(", and still so {} later", length_text(finding.within_us));

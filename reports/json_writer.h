@@ -9,6 +9,8 @@
 //   json.end_array();
 //   json.end_object();
 //   return json.finish();
+//
+// Thread safety: one JsonWriter per thread.
 #pragma once
 
 #include <concepts>

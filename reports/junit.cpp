@@ -13,6 +13,7 @@ namespace {
 using Outcome = JunitCase::Outcome;
 
 constexpr std::string_view last_case = "nothing unexpected is violated";
+constexpr std::string_view missed_case = "what the scenario makes happen can be";  // if it cannot
 constexpr std::string_view other_knobs = "the knobs are not those of the file";
 
 // Characters that XML 1.0 does not have are left out; the rest is good in text and attributes.
@@ -88,6 +89,10 @@ JunitSuite junit_suite(const RunReport& report) {
     last.detail = detail;
   }
   suite.cases.push_back(std::move(last));
+  if (report.result.missed.empty()) return suite;
+  const Missed& first = report.result.missed.front();
+  suite.cases.push_back({std::string(missed_case), Outcome::failed,
+                         fmt::format("line {}: {}", first.line, first.reason), detail});
   return suite;
 }
 
@@ -119,6 +124,11 @@ JunitSuite junit_suite(const Scenario& scenario, const SeedsSummary& summary, bo
     last.detail = std::string(detail);
   }
   suite.cases.push_back(std::move(last));
+  if (summary.missed.runs == 0) return suite;
+  suite.cases.push_back({std::string(missed_case), Outcome::failed,
+                         fmt::format("not in {} of {} seeds, the first is {}", summary.missed.runs,
+                                     summary.done, summary.missed.first_seed),
+                         std::string(detail)});
   return suite;
 }
 

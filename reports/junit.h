@@ -1,6 +1,8 @@
 // Runs as a JUnit report, which build servers read: a suite per scenario, a case per expectation
 // and one that nothing unexpected was violated. It names no machine, date or duration, so the same
 // runs give the same bytes.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <string>

@@ -1,6 +1,8 @@
 // State machines as text for people and tools: a table to read, Mermaid for a README, Graphviz for
 // a picture, JSON for programs. The same machine gives the same bytes. Every drawing ends in a
 // newline.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,8 @@
 
 // The Kubernetes manifest of an agent pod as the platform would create it, for a look before a pool
 // configuration is saved.
+//
+// Thread safety: all functions are pure.
 
 #include <string>
 #include <string_view>

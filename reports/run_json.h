@@ -17,6 +17,8 @@
 //   events, steps, until_us, fingerprint (16 hexadecimal digits)
 //
 // A violation inside `properties` has the keys sentence, time and event.
+//
+// Thread safety: all functions are pure but for what they are given.
 #pragma once
 
 #include <string>

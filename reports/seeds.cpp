@@ -7,7 +7,7 @@
 #include <holdfast/reports/expectation_text.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/verdict.h>
-#include <holdfast/sim/scenario_reader_parts.h>
+#include <holdfast/sim/counted.h>
 
 namespace holdfast {
 namespace {
@@ -103,6 +103,7 @@ void SeedsSummary::add(const RunResult& result) {
   events += result.events;
   steps += result.steps;
   if (!result.passed) failed.add(result.seed);
+  if (!result.missed.empty()) missed.add(result.seed);
   properties.resize(std::max(properties.size(), result.records.size()));
   for (std::size_t i = 0; i < result.records.size(); ++i) {
     const PropertyRecord& record = result.records[i];
@@ -126,6 +127,7 @@ void SeedsSummary::merge(const SeedsSummary& other) {
   events += other.events;
   steps += other.steps;
   failed.merge(other.failed);
+  missed.merge(other.missed);
   properties.resize(std::max(properties.size(), other.properties.size()));
   for (std::size_t i = 0; i < other.properties.size(); ++i) {
     properties[i].judged = properties[i].judged || other.properties[i].judged;
@@ -155,6 +157,11 @@ std::string seeds_text(const Scenario& scenario, const SeedsSummary& summary, bo
     text += fmt::format("   {} {} in every run\n", untried,
                         untried == 1 ? "property" : "properties");
   }
+  if (summary.missed.runs > 0) {
+    text += paint(Tone::bad, "missed");
+    text += fmt::format("    in {} something could not happen, the first seed is {}\n",
+                        share(summary.missed, summary), summary.missed.first_seed);
+  }
   text += paint(Tone::strong, "verdict") + "   ";
   if (summary.done < summary.asked) {
     text += paint(Tone::doubtful, "interrupted");
@@ -179,6 +186,8 @@ void write_seeds(JsonWriter& json, std::string_view key, const Scenario& scenari
   json.number("done", summary.done);
   json.number("failed", summary.failed.runs);
   seed_or_null(json, "first_failed_seed", summary.failed);
+  json.number("missed_in", summary.missed.runs);
+  seed_or_null(json, "first_missed_seed", summary.missed);
   json.number("events", summary.events);
   json.number("steps", summary.steps);
   json.begin_array("properties");

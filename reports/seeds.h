@@ -40,6 +40,7 @@ struct SeedsSummary {
   std::uint64_t asked = 0;       // how many seeds
   std::uint64_t done = 0;
   SeedCount failed;
+  SeedCount missed;              // something could not happen
   std::vector<PropertyCount> properties;      // in the order of properties()
   std::vector<ExpectationCount> expectations; // in the order of the scenario
   std::uint64_t events = 0;
@@ -56,7 +57,8 @@ std::string seeds_text(const Scenario& scenario, const SeedsSummary& summary, bo
                        Paint paint);
 
 // Writes the summary as an object:
-//   first_seed, asked, done, failed, first_failed_seed (or null), events, steps
+//   first_seed, asked, done, failed, first_failed_seed (or null), missed_in,
+//   first_missed_seed (or null), events, steps
 //   properties     the judged ones and goals that were reached: name, tried_in, violated_in,
 //                  reached_in, first_violated_seed (or null), expected
 //   expectations   line, expects, met_in, failed_in, not_judged_in, first_failed_seed (or null)

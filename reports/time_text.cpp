@@ -73,7 +73,9 @@ std::string SinceStart::text(Moment moment) const {
   const std::int64_t us = is_before ? start_.us - moment.us : moment.us - start_.us;
   std::string result = is_before ? "-" : "+";
   if (day_digits_ > 0) result += fmt::format("{:{}}d ", us / day, day_digits_);
-  if (hour_digits_ > 0) result += fmt::format("{:0{}}:", us / hour % 24, hour_digits_);
+  // What lies behind the longest distance is wider, and as far as it is.
+  const std::int64_t hours = day_digits_ > 0 ? us / hour % 24 : us / hour;
+  if (hour_digits_ > 0) result += fmt::format("{:0{}}:", hours, hour_digits_);
   const std::int64_t minutes = hour_digits_ > 0 ? us / minute % 60 : us / minute;
   result += fmt::format("{:02}:{:02}.{:03}", minutes, us / second % 60, us / millisecond % 1000);
   return result;

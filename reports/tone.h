@@ -1,5 +1,7 @@
 // How reports say what a piece of text is, without knowing how it is shown: a report asks a Paint
 // to paint it, and the caller decides whether that means colours, markup or nothing.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,7 @@
 #include <holdfast/reports/labelled.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/reports/time_text.h>
-#include <holdfast/sim/scenario_reader_parts.h>
+#include <holdfast/sim/counted.h>
 
 namespace holdfast {
 namespace {
@@ -80,10 +80,10 @@ std::string missed_lines(const RunReport& report, Paint paint) {
     text += labelled("missed",
                      fmt::format("line {} at {}: {}", missed[i].line,
                                  length_text(missed[i].at_us), missed[i].reason),
-                     Tone::doubtful, paint);
+                     Tone::bad, paint);
   }
   if (missed.size() > most) {
-    text += labelled("missed", fmt::format("and {} more", missed.size() - most), Tone::doubtful,
+    text += labelled("missed", fmt::format("and {} more", missed.size() - most), Tone::bad,
                      paint);
   }
   return text;
@@ -108,6 +108,10 @@ std::string reasons(const RunReport& report) {
   }
   if (!unexpected.empty()) {
     text += fmt::format("; violated and not expected: {}", fmt::join(unexpected, ", "));
+  }
+  if (!report.result.missed.empty()) {
+    const auto missed = static_cast<std::int64_t>(report.result.missed.size());
+    text += fmt::format("; {} could not be", counted(missed, "happening"));
   }
   return text;
 }

@@ -10,7 +10,7 @@
 #include <holdfast/model/names_of_entities.h>
 #include <holdfast/model/procedures/turn.h>
 #include <holdfast/reports/time_text.h>
-#include <holdfast/sim/scenario_reader_parts.h>
+#include <holdfast/sim/counted.h>
 
 namespace holdfast {
 namespace {

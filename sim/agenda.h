@@ -1,5 +1,7 @@
 // What the simulator has scheduled: for every actor at most one thing of each kind, so that setting
 // it again replaces what was set before.
+//
+// Thread safety: one Agenda per thread.
 #pragma once
 
 #include <vector>

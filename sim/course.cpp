@@ -206,6 +206,10 @@ Scenario scenario_of(const PlatformSpace& space, const Course& course) {
     scenario.setup.tasks.clear();
     scenario.setup.configs.clear();
   }
+  std::erase_if(scenario.when, [](const Happening& happening) {
+    return happening.kind != ActionKind::submit && happening.kind != ActionKind::save_config;
+  });
+  scenario.faults = FaultRates{};
   scenario.schedule.clear();
   scenario.instead.clear();
   scenario.repaired_by.clear();

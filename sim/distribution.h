@@ -1,16 +1,20 @@
 // How long something takes, when that varies: a value that a scenario names and a random stream
 // draws from. Whole microseconds from integers only, so the same draw on every machine.
 //
-// text                   meaning 60s                    always 60 s 20ms..200ms            every
-// microsecond from 20 ms to 200 ms alike exponential 30m        mean 30 min. The gaps between
-// arrivals of a Poisson process are of this kind lognormal 60s x1.5     median 60 s; 84 % (one
-// deviation) stay below 1.5 times that never                  does not come
+// text                 meaning
+// 60s                  always 60 s
+// 20ms..200ms          every microsecond from 20 ms to 200 ms alike
+// exponential 30m      mean 30 min. The gaps between arrivals of a Poisson process are of this kind
+// lognormal 60s x1.5   median 60 s; 84 % (one deviation) stay below 1.5 times that
+// never                does not come
 //
 // Invariants
 // 1. Every draw takes one word of its stream, whatever the kind (a range rarely one more, see
 //    random.h): another kind or another parameter does not shift the draws after it.
 // 2. A draw grows with the word taken and lies between `minimum_us` and `maximum_us`.
 // 3. Equal distributions have the same text and the other way round.
+//
+// Thread safety: values; drawing changes the stream that is given.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,7 @@
 // The faults of a timed run: calls that a scenario makes fail, calls that fail by chance, and
 // things that break by themselves. Internal to the simulator.
+//
+// Thread safety: one Faults per thread.
 #pragma once
 
 #include <functional>

@@ -1,5 +1,7 @@
 // Turns something that a scenario makes happen into the step that does it, in the world as it is.
 // Internal to the simulator.
+//
+// Thread safety: all functions are pure but for what they are given.
 #pragma once
 
 #include <string_view>

@@ -104,6 +104,8 @@ void Judge::keep_belief(const World& world, const Event& event) {
 void Judge::before(const World& world, const Clock& clock, const Occurrence& occurrence) {
   keep_belief(world, occurrence.event);
   if (clock.now() > next_due_) call_in(world, clock);
+  // What a course is given it has neither done nor reached.
+  if (occurrence.opening) return;
   const Transition transition{world, setup_, clock, occurrence.event};
   for (const std::uint16_t index : by_event_[static_cast<std::size_t>(occurrence.event.type)]) {
     PropertyRecord& record = records_[index];
@@ -113,8 +115,7 @@ void Judge::before(const World& world, const Clock& clock, const Occurrence& occ
       if (property.before(transition, findings_)) ++record.antecedents;
       for (const Entities& who : findings_) note(record, world, clock, who, &occurrence);
     }
-    // What a course is given it has not reached.
-    if (property.reached != nullptr && !occurrence.opening && property.reached(transition)) {
+    if (property.reached != nullptr && property.reached(transition)) {
       if (record.reached++ == 0) record.first_reached = clock.now();
     }
   }
@@ -124,7 +125,7 @@ void Judge::after(const World& world, const Clock& clock, const Occurrence& occu
   const Transition transition{world, setup_, clock, occurrence.event};
   for (const std::uint16_t index : by_event_[static_cast<std::size_t>(occurrence.event.type)]) {
     PropertyRecord& record = records_[index];
-    if (record.property->after != nullptr) {
+    if (record.property->after != nullptr && !occurrence.opening) {
       findings_.clear();
       if (record.property->after(transition, findings_)) ++record.antecedents;
       for (const Entities& who : findings_) note(record, world, clock, who, &occurrence);

@@ -1,8 +1,12 @@
 // Watches a course of events (a run, a log) and says which properties it violated, which goals it
 // reached, and whether anything was there to be violated. The same for every walk.
 //
+// Of what tells how things stood at the start only what is owed from then on counts: nobody did it.
+//
 // Memory does not grow with the length of the run: of each property the first violation is kept
 // whole, the others are counted.
+//
+// Thread safety: one Judge per thread.
 #pragma once
 
 #include <map>

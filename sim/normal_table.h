@@ -4,6 +4,8 @@
 // Entry 32 k + s is the z, in units of 2^-28 standard deviations, that a normal value exceeds with
 // the probability 2^-(k+2) * (2 - s/32): 32 steps for each halving of the tail, from 1/2 down to
 // 2^-30. tests/sim/quantile_test.cpp computes every entry again.
+//
+// Thread safety: the table never changes.
 #pragma once
 
 #include <array>

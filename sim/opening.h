@@ -1,5 +1,7 @@
 // The events that make a scenario's given state out of nothing, so that a log that begins with them
 // needs no scenario.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <holdfast/sim/scenario.h>

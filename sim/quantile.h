@@ -4,6 +4,8 @@
 //
 // A quantile turns a random word into a value: the word divided by 2^64 is the probability of a
 // smaller one. It grows with the word, and each word gives one value.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <cstdint>

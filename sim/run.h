@@ -31,8 +31,9 @@ struct RunResult {
   Moment end = never;
   bool stopped = false;            // from outside: what it did not reach is not judged
 
-  // Every expectation is met and nothing is violated that was not expected. If the knobs are not
-  // the file's own, expectations that name properties are not judged and no violation is expected.
+  // Every expectation is met, everything that the scenario makes happen could happen, and nothing
+  // is violated that was not expected. If the knobs are not the file's own, expectations that name
+  // properties are not judged and no violation is expected.
   bool passed = false;
   // The earliest violation, and of several at one event the first in the table; null: none.
   const Violation* first_violation() const;

@@ -1,6 +1,8 @@
 // A scenario as a value: what is given, what happens, what is expected (specification,
 // commands.md). Read from YAML by scenario_reader.h; the walks take it from here and know no
 // text.
+//
+// Thread safety: values; threads may share what none of them changes.
 #pragma once
 
 #include <optional>

@@ -6,6 +6,7 @@
 #include <holdfast/model/moment.h>
 #include <holdfast/sim/input/scalar.h>
 #include <holdfast/sim/scenario_shape.h>
+#include <holdfast/sim/step_text.h>
 
 namespace holdfast {
 namespace {
@@ -38,6 +39,7 @@ TextFault distribution_fault(std::string_view text, std::string_view never_reaso
 }
 
 TextFault gap_between(std::string_view text, std::string_view never_reason) {
+  if (text.ends_with('%')) return {"this is how long it is from one to the next, not a share", {}};
   const TextFault fault = distribution_fault(text, never_reason);
   if (!fault.message.empty()) return fault;
   const bool dense = parse_distribution(text).value->mean_us() < smallest_gap_us;
@@ -96,6 +98,9 @@ const TextFormat zone_format{"an offset from UTC", "^([+-](0[0-9]|1[0-4]):[0-5][
 
 const TextFormat workspace_format{"the name of a workspace", "^[A-Za-z0-9._-]{1,90}$",
                                   workspace_fault};
+
+const TextFormat step_format{"a step such as 'autoscaler_cycle a' or 'server_stops (replica 0)'",
+                             "^[a-z_]+([ :,].*)?$", step_text_fault};
 
 Distribution distribution_of(const Node& node) {
   return parse_distribution(node.text()).value.value_or(Distribution());

@@ -1,4 +1,6 @@
 // The forms of text in scenario files that no other file has. A part of scenario_shape.h.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +24,9 @@ extern const TextFormat zone_format;
 
 // The name of a workspace.
 extern const TextFormat workspace_format;
+
+// A step of a course, as step_text() names it.
+extern const TextFormat step_format;
 
 // The values of checked texts. Requires: the format accepted the text.
 Distribution distribution_of(const Node& node);

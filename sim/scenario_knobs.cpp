@@ -131,8 +131,4 @@ std::string slot_fault(const Knobs& knobs, std::span<const GivenTask> tasks, std
       other->number, task.number, task.pod, slots);
 }
 
-std::string counted(std::int64_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
 }  // namespace holdfast

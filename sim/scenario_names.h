@@ -3,6 +3,8 @@
 //
 // Invariant: every value of ActionKind and ExpectationKind, and every member of FaultRates but
 // `until_us`, has its word here; reader and schema are made from these tables.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <array>

@@ -170,6 +170,19 @@ void read_schedule(ScenarioReading& reading) {
   for (const Node& step : schedule->items()) {
     reading.scenario.schedule.push_back({step.text(), step.span().start.line});
   }
+  const Node* when = reading.root.find("when");
+  if (when == nullptr) return;
+  // What users ask for is named by its place in `when`; all else would be dropped unsaid.
+  for (const Node& happening : when->items()) {
+    for (const Entry& entry : happening.entries()) {
+      const std::optional<ActionKind> kind = value_named<ActionKind>(entry.key);
+      if (!kind || *kind == ActionKind::submit || *kind == ActionKind::save_config) continue;
+      reading.diagnostics.add(entry.key_span,
+                              fmt::format("'{}' does not happen: beside 'schedule', 'when' only "
+                                          "says what users may submit and save",
+                                          entry.key));
+    }
+  }
 }
 
 // What repairs it must be there with what should happen, and must leave the course as it is given.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <holdfast/sim/counted.h>
 #include <holdfast/sim/input/diagnostics.h>
 #include <holdfast/sim/input/node.h>
 #include <holdfast/sim/input/shape.h>
@@ -65,8 +66,5 @@ std::string knob_text(const Knobs& knobs, std::string_view knob);
 
 // Why the slot of tasks[i] cannot be, under these knobs; empty if it can.
 std::string slot_fault(const Knobs& knobs, std::span<const GivenTask> tasks, std::size_t i);
-
-// "1 pod", "2 pods".
-std::string counted(std::int64_t count, std::string_view thing);
 
 }  // namespace holdfast

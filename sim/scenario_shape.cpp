@@ -21,8 +21,7 @@ Shape with_rule(Shape shape, MappingRule rule) {
   return shape;
 }
 
-// --- knobs
-// -------------------------------------------------------------------------------------------
+// --- knobs ---------------------------------------------------------------------------------------
 
 Shape knob_shape(const KnobInfo& knob) {
   if (knob.values.empty()) return duration_shape();
@@ -50,8 +49,7 @@ Shape profile_shape() {
   return choice_shape(std::move(choices));
 }
 
-// --- pools and workspaces
-// ----------------------------------------------------------------------------
+// --- pools and workspaces ------------------------------------------------------------------------
 
 void check_pool_replicas(const Node& node, Diagnostics& diagnostics) {
   const std::int64_t low = integer_or(node, "min_replicas", 0);
@@ -90,8 +88,7 @@ Shape workspaces_shape() {
       0, most_workspaces);
 }
 
-// --- given
-// -------------------------------------------------------------------------------------------
+// --- given ---------------------------------------------------------------------------------------
 
 Shape given_status_shape() {
   return choice_shape(std::vector<Choice>{
@@ -129,8 +126,7 @@ Shape given_shape() {
        optional_field("tasks", sequence_shape(std::move(task), 0, most_given_tasks), "tasks")});
 }
 
-// --- timings, users, work, faults
-// ----------------------------------------------------------------------
+// --- timings, users, work, faults ----------------------------------------------------------------
 
 // What a step of the simulator adds up may not be never.
 bool always_ends(std::string_view timing) {
@@ -265,8 +261,9 @@ std::vector<ShapeField> scenario_fields() {
       optional_field("repaired_by", knobs_shape("repaired_by"),
                      "of a finding: single knobs, over all others, under which what `violates`"
                      " names holds; left out if there are none"),
-      optional_field("schedule", sequence_shape(text_shape(), 1, most_happenings),
-                     "a course step by step, as explore saves it; nothing else happens"),
+      optional_field("schedule", sequence_shape(text_shape(step_format), 1, most_happenings),
+                     "a course step by step, as explore saves it; nothing else happens, and `when`"
+                     " only says what users may submit and save"),
       optional_field("explore", explore_shape(), "bounds of an exploration"),
   };
 }
@@ -282,6 +279,7 @@ const Shape& scenario_shape() {
     Shape scenario = mapping_shape("scenario", scenario_fields());
     scenario.about = "A scenario: what is given, what happens and what is expected.";
     scenario.groups.push_back({{"pool", "pools"}, false});
+    scenario.groups.push_back({{"faults", "schedule"}, false});
     return scenario;
   }();
   return shape;

@@ -1,6 +1,8 @@
 // What a scenario file looks like, declared once: the checks of scenario_reader.h and the JSON
 // Schema for editors come from it. Knobs, profiles, timings, properties, faults and verbs are taken
 // from their own tables, so a new row there is a new word here.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <cstdint>

@@ -19,8 +19,7 @@ namespace {
 constexpr std::int64_t most_ordinal = none - 1;
 constexpr std::int64_t most_counted = 100'000;
 
-// --- when
-// ------------------------------------------------------------------------------------------
+// --- when ----------------------------------------------------------------------------------------
 
 ShapeField replica_field() {
   return optional_field("replica", integer_shape(0, most_replicas - 1),
@@ -179,8 +178,7 @@ void check_happening(const Node& node, Diagnostics& diagnostics) {
                               duration_text(duration_us_of(*until)), duration_text(from_us)));
 }
 
-// --- expect
-// ------------------------------------------------------------------------------------------
+// --- expect --------------------------------------------------------------------------------------
 
 constexpr std::array<std::string_view, 7> state_keys{"pods", "managed", "reserved", "running",
                                                      "task", "tasks",   "pod"};

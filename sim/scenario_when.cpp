@@ -19,8 +19,7 @@ std::uint16_t place_among(std::vector<Value>& values, Value value) {
   return place;
 }
 
-// --- when
-// ------------------------------------------------------------------------------------------
+// --- when ----------------------------------------------------------------------------------------
 
 void read_moments(ScenarioReading& reading, const Node& node, Happening& happening) {
   const Node* at = node.find("at");
@@ -139,8 +138,7 @@ void read_action(ScenarioReading& reading, const Node& action, Happening& happen
   }
 }
 
-// --- expect
-// ------------------------------------------------------------------------------------------
+// --- expect --------------------------------------------------------------------------------------
 
 StateTest::TaskPart task_part_of(ScenarioReading& reading, const Node& node) {
   StateTest::TaskPart part;
@@ -212,6 +210,32 @@ Expectation expectation_of(ScenarioReading& reading, const Node& node) {
   return expectation;
 }
 
+// A run judges each property once, by one bound. Whether the two do not go together.
+bool contradicts(ScenarioReading& reading, const Node& node, const Expectation& expectation,
+                 const Expectation& other) {
+  const auto judges = [](const Expectation& e) {
+    return e.kind == ExpectationKind::holds || e.kind == ExpectationKind::violates;
+  };
+  if (!judges(expectation) || !judges(other) || expectation.property != other.property) {
+    return false;
+  }
+  const std::string of_other = fmt::format("line {}", other.line);
+  const bool have_bounds = expectation.within_us >= 0 && other.within_us >= 0;
+  if (have_bounds && expectation.within_us != other.within_us) {
+    reading.diagnostics.add(
+        node.at("within").span(),
+        fmt::format("a run judges '{}' by one bound: this is {}, that of {} is {}",
+                    expectation.property, duration_text(expectation.within_us), of_other,
+                    duration_text(other.within_us)));
+    return true;
+  }
+  if (expectation.kind == other.kind) return false;
+  reading.diagnostics.add(node.at(name(expectation.kind)).span(),
+                          fmt::format("'{}: {}' contradicts '{}' of {}", name(expectation.kind),
+                                      expectation.property, name(other.kind), of_other));
+  return true;
+}
+
 }  // namespace
 
 void read_happenings(ScenarioReading& reading) {
@@ -232,8 +256,13 @@ void read_happenings(ScenarioReading& reading) {
 }
 
 void read_expectations(ScenarioReading& reading) {
+  std::vector<Expectation>& read = reading.scenario.expect;
   for (const Node& node : reading.root.at("expect").items()) {
-    reading.scenario.expect.push_back(expectation_of(reading, node));
+    Expectation expectation = expectation_of(reading, node);
+    for (const Expectation& other : read) {
+      if (contradicts(reading, node, expectation, other)) break;
+    }
+    read.push_back(std::move(expectation));
   }
 }
 

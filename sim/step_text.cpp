@@ -1,10 +1,16 @@
 #include <holdfast/sim/step_text.h>
 
+#include <optional>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include <holdfast/model/names.h>
 #include <holdfast/model/procedures/turn.h>
+#include <holdfast/sim/ages.h>
 #include <holdfast/sim/grid.h>
+#include <holdfast/sim/input/nearest_name.h>
+#include <holdfast/sim/input/utf8.h>
 
 namespace holdfast {
 namespace {
@@ -96,7 +102,78 @@ std::string plain_text(const World& world, const Setup& setup, const Step& step)
   }
 }
 
+// What a text begins with, up to the next blank, colon or comma; the text goes on behind it.
+std::string_view first_word(std::string_view& text) {
+  const std::string_view word = text.substr(0, text.find_first_of(" :,"));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+Program program_named(std::string_view word) {
+  for (int p = 1; p < program_count; ++p) {
+    if (info(static_cast<Program>(p)).name == word) return static_cast<Program>(p);
+  }
+  return Program::none;
+}
+
+std::vector<std::string> program_names() {
+  std::vector<std::string> names;
+  for (int p = 1; p < program_count; ++p) names.emplace_back(info(static_cast<Program>(p)).name);
+  return names;
+}
+
+// `rest` stands behind the name of a procedure: what it calls, and the letter of a step.
+TextFault procedure_fault(Program program, std::string_view rest) {
+  constexpr std::string_view calls = " > ";
+  if (rest.starts_with(calls)) {
+    rest.remove_prefix(calls.size());
+    const std::string_view called = first_word(rest);
+    program = program_named(called);
+    if (program == Program::none) {
+      return {fmt::format("there is no procedure {}", in_quotes(called)),
+              did_you_mean(called, program_names())};
+    }
+  }
+  if (rest.starts_with(' ')) rest.remove_prefix(1);
+  const std::string_view letter = first_word(rest);
+  std::vector<std::string_view> letters;
+  for (const Instruction& one : info(program).instructions) {
+    if (one.letter == letter) return {};
+    if (letters.empty() || letters.back() != one.letter) letters.push_back(one.letter);
+  }
+  return {fmt::format("the steps of {} are {}", info(program).name, fmt::join(letters, ", ")), {}};
+}
+
 }  // namespace
+
+TextFault step_text_fault(std::string_view text) {
+  std::string_view rest = text;
+  const std::string_view word = first_word(rest);
+  const Program program = program_named(word);
+  const std::optional<StepKind> kind = value_named<StepKind>(word);
+  if (kind == StepKind::time_passes) {
+    constexpr std::string_view separator = ": ";
+    const bool is_age = rest.starts_with(separator) &&
+                        value_named<Age>(rest.substr(separator.size())).has_value();
+    if (is_age) return {};
+    return {fmt::format("behind 'time_passes: ' stands one of {}", fmt::join(names_of<Age>, ", ")),
+            {}};
+  }
+  const bool is_timer = value_named<TimerKind>(word).value_or(TimerKind::none) != TimerKind::none;
+  if (is_timer && rest.starts_with(" fires")) return {};
+  // Some steps of users have the name of the procedure that they start.
+  const bool happens = kind && *kind != StepKind::procedure && *kind != StepKind::timer;
+  TextFault fault;
+  if (program != Program::none) fault = procedure_fault(program, rest);
+  if (happens || (program != Program::none && fault.message.empty())) return {};
+  if (!fault.message.empty()) return fault;
+  std::vector<std::string> names = program_names();
+  names.insert(names.end(), names_of<StepKind>.begin() + 2, names_of<StepKind>.end());
+  for (std::size_t t = 1; t < count_of<TimerKind>; ++t) {
+    names.push_back(fmt::format("{} fires", names_of<TimerKind>[t]));
+  }
+  return {"explore names the steps of a course", did_you_mean(word, names)};
+}
 
 std::string step_text(const World& world, const Setup& setup, const Step& step) {
   std::string text = plain_text(world, setup, step);

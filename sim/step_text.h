@@ -2,17 +2,22 @@
 // Enumerators are spelled as everywhere. Pods are named by their place, which is the order of their
 // creation until a place is used again.
 //
-// Thread safety: the function is pure.
+// Thread safety: both functions are pure.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <holdfast/model/model.h>
+#include <holdfast/sim/input/shape.h>
 
 namespace holdfast {
 
 // Requires: `step` may be taken in `world`. Two steps of one world have the same text only if it
 // makes no difference which of them is taken.
 std::string step_text(const World& world, const Setup& setup, const Step& step);
+
+// Why the text can be that of no step, in whatever world; an empty message if it can.
+TextFault step_text_fault(std::string_view text);
 
 }  // namespace holdfast

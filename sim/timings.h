@@ -3,6 +3,8 @@
 // from `timing_names`. The untimed explorer uses none of this.
 //
 // Invariant: every member of Timings has exactly one row in `timing_names`, under its own name.
+//
+// Thread safety: values; threads may share what none of them changes.
 #pragma once
 
 #include <span>

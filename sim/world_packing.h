@@ -2,6 +2,8 @@
 //
 // A writer and a reader offer the same functions. Of a writer a function takes the value that it
 // writes, of a reader the value that it sets.
+//
+// Thread safety: all functions are pure but for what they are given.
 #pragma once
 
 #include <algorithm>

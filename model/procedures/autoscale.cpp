@@ -42,8 +42,10 @@ bool waits_in_pool(const Turn& t, const Task& task) {
 }
 
 void guard_freeze(Turn& t) {
-  if (t.call_fails() || any_task(t, waits_in_pool)) {
-    t.emit(EventType::autoscaler_skipped).reason = Reason::apply_pending;
+  const bool fails = t.call_fails();
+  if (fails || any_task(t, waits_in_pool)) {
+    t.emit(EventType::autoscaler_skipped).reason =
+        fails ? Reason::database_error : Reason::apply_pending;
     return t.done();
   }
   t.call(Program::reconcile, at_b);

@@ -1,5 +1,7 @@
 // What the procedures about pods share: sets of pods as a memory or the cluster knows them, the
 // calls that several of them make, and the walk over pools.
+//
+// Thread safety: all functions are pure but for what they are given.
 #pragma once
 
 #include <holdfast/model/procedures/turn.h>

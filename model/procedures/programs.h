@@ -1,5 +1,7 @@
 // The instruction lists of all programs, one function each, named after the program. What each step
 // does is told by README.md in this folder; info(Program) in turn.h finds a list by its program.
+//
+// Thread safety: all functions are pure.
 #pragma once
 
 #include <holdfast/model/procedures/turn.h>

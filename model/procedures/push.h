@@ -1,5 +1,7 @@
 // The steps of `push` (platform.md 3.9). They lie in three files: push_slot.cpp finds the slot,
 // push_agent.cpp the agent, push.cpp holds the list and sends. Registers: see README.md.
+//
+// Thread safety: one Turn per thread.
 #pragma once
 
 #include <holdfast/model/procedures/turn.h>

@@ -1,5 +1,7 @@
 // What several procedures start, each with the registers that it reads and no other, and what they
 // write alike.
+//
+// Thread safety: all functions are pure but for what they are given.
 #pragma once
 
 #include <holdfast/model/procedures/turn.h>

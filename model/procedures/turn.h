@@ -5,6 +5,8 @@
 // A program is a list of instructions. An instruction with a store is a step of its own: between
 // two of them everything else may happen. An instruction without one (Store::none) is control
 // flow over registers and runs in the step that reaches it.
+//
+// Thread safety: one Turn per thread.
 #pragma once
 
 #include <span>

@@ -2,6 +2,8 @@
 
 // One thing that is wrong with an input file, as a value: where, what was expected and found, the
 // line it stands in with a caret under the spot, and perhaps what was meant.
+//
+// Thread safety: values; threads may share what none of them changes.
 
 #include <compare>
 #include <string>

@@ -2,6 +2,8 @@
 
 // JSON text to a tree of nodes, by simdjson. Strings are quoted scalars, numbers and booleans plain
 // ones, so the same shapes and readers serve YAML and JSON.
+//
+// Thread safety: all functions are pure but for what they are given.
 
 #include <optional>
 

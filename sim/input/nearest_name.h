@@ -1,6 +1,8 @@
 #pragma once
 
 // The valid name that a mistyped one was probably meant to be.
+//
+// Thread safety: all functions are pure.
 
 #include <span>
 #include <string>

@@ -2,6 +2,8 @@
 
 // Pool configurations from JSON (as the platform stores them) or YAML, with every check: names,
 // types, ranges, quantities, minimum against maximum, and the keys that belong elsewhere.
+//
+// Thread safety: all functions are pure but for what they are given.
 
 #include <optional>
 #include <vector>

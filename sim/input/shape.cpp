@@ -208,6 +208,16 @@ void Checker::check_fields(const Shape& shape, const Node& node) {
   }
 }
 
+// Whether an unknown key is probably one of the group: that is told already.
+bool is_misspelt(const KeyGroup& group, const Shape& shape, const Node& node) {
+  return std::any_of(node.entries().begin(), node.entries().end(), [&](const Entry& entry) {
+    const bool is_known =
+        std::any_of(shape.fields.begin(), shape.fields.end(),
+                    [&entry](const ShapeField& field) { return field.key == entry.key; });
+    return !is_known && !nearest_name(entry.key, group.keys).empty();
+  });
+}
+
 void Checker::check_groups(const Shape& shape, const Node& node) {
   for (const KeyGroup& group : shape.groups) {
     const Entry* first = nullptr;
@@ -220,7 +230,7 @@ void Checker::check_groups(const Shape& shape, const Node& node) {
       diagnostics_.add(entry.key_span, fmt::format("'{}' and '{}' exclude each other in {}",
                                                    first->key, entry.key, shape.what));
     }
-    if (first != nullptr || !group.needs_one) continue;
+    if (first != nullptr || !group.needs_one || is_misspelt(group, shape, node)) continue;
     diagnostics_.add(node.span(),
                      fmt::format("{} needs one of {}", shape.what, listed(group.keys)));
   }

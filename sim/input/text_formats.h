@@ -2,6 +2,8 @@
 
 // The forms of text that Kubernetes asks for, for text_shape() and dictionary_shape(). All of them
 // live for the whole run of the program.
+//
+// Thread safety: all functions are pure.
 
 #include <string_view>
 

@@ -6,6 +6,8 @@
 // 1. At most max_node_depth collections are open.
 // 2. All nodes made, those kept for anchors and those copied for aliases together are at most
 //    max_nodes, and their text is bounded likewise.
+//
+// Thread safety: one YamlBuilder per thread.
 
 #include <cstddef>
 #include <map>

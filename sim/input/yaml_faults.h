@@ -1,6 +1,8 @@
 #pragma once
 
 // What libfyaml says about wrong YAML, in words that say what to do about it.
+//
+// Thread safety: all functions are pure but for what they are given.
 
 #include <cstddef>
 #include <optional>

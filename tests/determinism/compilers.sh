@@ -9,10 +9,17 @@ build=${1:-$source_folder/build-compilers}
 cd "$source_folder"
 
 sums() {  # sums PROGRAM: one line a scenario, the checksum of its log
-  local log
+  local log status
   log=$(mktemp --suffix=.jsonl)
   for scenario in scenarios/*/*.yaml; do
-    "$1" run "$scenario" --quiet --timeline none --log "$log" > /dev/null || true
+    rm -f "$log"
+    status=0
+    "$1" run "$scenario" --quiet --timeline none --log "$log" > /dev/null || status=$?
+    # 1: something is not as expected; its log is there all the same.
+    if [ "$status" -gt 1 ] || [ ! -s "$log" ]; then
+      printf '%s run %s: exit status %d, no log to compare\n' "$1" "$scenario" "$status" >&2
+      return 1
+    fi
     printf '%s  %s\n' "$(sha256sum < "$log" | cut -d' ' -f1)" "$scenario"
   done
   rm -f "$log"

@@ -5,8 +5,9 @@
 
 #include <rapidcheck/gtest.h>
 
-#include <holdfast/model/scaling.h>
 #include <holdfast/tests/support/autoscale_bench.h>
+
+#include "desired_pods.h"
 
 namespace holdfast {
 namespace {
@@ -313,9 +314,11 @@ TEST_F(Autoscale, the_freeze_guard_deletes_nothing_while_a_task_waits_or_nobody_
   d.planned_on(pod, 0, task);
   run();
   EXPECT_EQ(d.trail(), "autoscale a2");
+  EXPECT_EQ(d.last(EventType::autoscaler_skipped).reason, Reason::apply_pending);
   d.set_status(task, TaskStatus::cancelled);
   d.fail("autoscale", "a2", Fault::database_error);
   run();
+  EXPECT_EQ(d.last(EventType::autoscaler_skipped).reason, Reason::database_error);
   EXPECT_EQ(d.pods_in(PodState::running), 1);
   run();
   EXPECT_EQ(d.pods_in(PodState::terminating), 1);

@@ -5,7 +5,8 @@
 #include <rapidcheck/gtest.h>
 
 #include <holdfast/model/names.h>
-#include <holdfast/model/scaling.h>
+
+#include "desired_pods.h"
 
 namespace holdfast {
 

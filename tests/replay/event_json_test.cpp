@@ -351,9 +351,10 @@ TEST(EventJson, what_a_header_does_not_know_is_not_in_it) {
   header.imported.clear();
   header.within.clear();
   header.end = never;
+  header.events = 0;
   std::string text;
   ASSERT_EQ(append_header(header, text), "");
-  for (const char* key : {"imported", "within", "\"end\""}) {
+  for (const char* key : {"imported", "within", "\"end\"", "\"events\""}) {
     EXPECT_EQ(text.find(key), std::string::npos) << key;
   }
   text.pop_back();

@@ -140,7 +140,7 @@ TEST(EventSchema, the_header_fits) {
   ASSERT_EQ(append_header(full_header(), line), "");
   EXPECT_EQ(misfit(line), "");
   Json header = Json::parse(line);
-  for (const char* optional : {"imported", "within", "end"}) {
+  for (const char* optional : {"imported", "within", "end", "events"}) {
     EXPECT_EQ(header["data"].erase(optional), 1U) << optional;
     EXPECT_EQ(misfit(header.dump()), "") << optional;
   }

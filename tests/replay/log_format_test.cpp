@@ -40,6 +40,7 @@ Course example() {
   course.header.setup = d.setup;
   course.header.within = {{"pool_settles", 5 * minute}};
   course.header.end = {course.header.start.us + 10 * minute};
+  course.header.events = d.log.size();
   course.events = d.log;
   return course;
 }

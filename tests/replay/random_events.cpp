@@ -205,6 +205,7 @@ LogHeader full_header() {
   header.imported = "platform";
   header.within = {{"pool_settles", 90 * second}, {"reservation_restored", 2 * day}};
   header.end = {start_us + hour};
+  header.events = 57;
   return header;
 }
 

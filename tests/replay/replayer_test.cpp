@@ -69,12 +69,13 @@ std::string log_of(const std::vector<Event>& events) {
   return out.str();
 }
 
-// The same with a header that says how far the run went.
-std::string log_until(Moment end) {
+// The same with a header that says how far the run went, and may say how many events it has.
+std::string log_until(Moment end, std::uint64_t count = 0) {
   std::ostringstream out;
   LogWriter writer;
   LogHeader with_end = header();
   with_end.end = end;
+  with_end.events = count;
   EXPECT_TRUE(writer.open(out, "log", false, with_end));
   const std::vector<Event> events = course();
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -214,6 +215,22 @@ TEST(Replayer, a_timer_that_did_not_fire_shows_that_a_log_was_cut_off_between_tw
               "log: cut off before its run ended: nothing shows that the timer fired that was due "
               "at 2025-11-08T15:50:10.000000Z\n");
   }
+}
+
+TEST(Replayer, the_number_of_its_events_shows_whether_a_log_was_cut_off_between_two_lines) {
+  const Moment end{start.us + hour};
+  Replayer whole({"log", log_until(end, course().size())});
+  ASSERT_TRUE(whole.open());
+  (void)fold(whole);
+  EXPECT_FALSE(whole.warning().has_value()) << "no timer has to fire in a course that is given";
+  EXPECT_EQ(whole.clock().now(), end);
+  Replayer cut({"log", log_until(end, course().size() + 1)});
+  ASSERT_TRUE(cut.open());
+  (void)fold(cut);
+  ASSERT_TRUE(cut.warning().has_value());
+  EXPECT_EQ(render(*cut.warning()),
+            "log: cut off before its run ended: these are 7 of its 8 events\n");
+  EXPECT_EQ(cut.clock().now().us, start.us + 6 * second);
 }
 
 TEST(Replayer, says_which_events_are_assumed) {

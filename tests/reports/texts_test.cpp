@@ -37,6 +37,12 @@ TEST(SinceStart, is_as_wide_as_the_longest_run_asks_for) {
   EXPECT_EQ(SinceStart(start, 12 * day).text({start.us + 3 * day}), "+ 3d 00:00:00.000");
 }
 
+TEST(SinceStart, says_how_far_it_is_beyond_the_longest_run_too) {
+  EXPECT_EQ(SinceStart(start, 10 * minute).text({start.us + 30 * hour}), "+1800:00.000");
+  EXPECT_EQ(SinceStart(start, hour).text({start.us + day + 6'014 * millisecond}), "+24:00:06.014");
+  EXPECT_EQ(SinceStart(start, day).text({start.us + 100 * day}), "+100d 00:00:00.000");
+}
+
 RC_GTEST_PROP(SinceStart, every_moment_of_a_run_has_the_same_width, ()) {
   const auto longest = *rc::gen::inRange<std::int64_t>(1, 400 * day);
   const auto at = *rc::gen::inRange<std::int64_t>(0, longest + 1);

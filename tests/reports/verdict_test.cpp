@@ -136,7 +136,7 @@ TEST(VerdictText, tells_expectations_other_violations_and_what_was_missed) {
             "untried   1 of 2 properties: running_pod_kept\n"
             "missed    line 9 at 1m30s: the task is not there\n"
             "verdict   failed: 0 of 1 expectations met; violated and not expected: "
-            "reserved_pod_kept (57 events, 20 steps, 1m)\n");
+            "reserved_pod_kept; 1 happening could not be (57 events, 20 steps, 1m)\n");
 }
 
 TEST(VerdictText, of_a_run_that_was_interrupted_says_how_far_it_came) {

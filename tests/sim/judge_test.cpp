@@ -116,6 +116,34 @@ TEST(Judge, two_bounds_for_one_property_are_the_tighter_one) {
 
 // --- expectations --------------------------------------------------------------------------------
 
+TEST(Run, of_a_state_what_is_given_counts) {
+  Scenario scenario = incident();
+  Happening evict;
+  evict.kind = ActionKind::evict_pod;
+  evict.at_us = 100 * millisecond;
+  evict.pod = 0;
+  scenario.when = {evict};
+  scenario.until_us = second;
+  scenario.expect = {pods(ExpectationKind::never, 1), pods(ExpectationKind::eventually, 1)};
+  RunResult result = run_scenario(scenario, {});
+  EXPECT_EQ(result.expectations[0].verdict, Verdict::failed);
+  EXPECT_EQ(result.expectations[1].verdict, Verdict::met);
+  scenario.when.clear();
+  scenario.until_us = 0;
+  result = run_scenario(scenario, {});
+  EXPECT_EQ(result.expectations[0].verdict, Verdict::failed) << "although nothing happens";
+}
+
+TEST(Run, what_is_given_violates_nothing) {
+  Scenario scenario = quiet_scenario();
+  scenario.given_pods.resize(3);
+  scenario.pools[0].max_replicas = 1;
+  scenario.until_us = 5 * second;
+  const RunResult result = run_scenario(scenario, {});
+  EXPECT_EQ(record(result, "replica_bounds").violations, 0U);
+  EXPECT_TRUE(result.passed);
+}
+
 TEST(Run, passes_when_what_was_expected_is_violated) {
   Scenario scenario = incident();
   scenario.expect = {of(ExpectationKind::violates, "reserved_pod_kept")};
@@ -200,6 +228,7 @@ TEST(Run, what_cannot_happen_is_listed_with_its_line) {
   EXPECT_EQ(result.missed[0].line, 12);
   EXPECT_EQ(result.missed[0].at_us, 7 * second);
   EXPECT_EQ(result.missed[0].reason, "there is no such task");
+  EXPECT_FALSE(result.passed) << "it was not tried";
 }
 
 TEST(Run, the_fingerprint_is_that_of_the_seed) {

@@ -80,8 +80,7 @@ TEST(ScenarioDefaults, let_a_task_wait_no_longer_than_its_pod_is_there) {
   EXPECT_EQ(read.given_tasks[0].waiting_us, 30 * second);
 }
 
-// --- the command line
-// --------------------------------------------------------------------------------
+// --- the command line ----------------------------------------------------------------------------
 
 using Settings = std::vector<std::pair<std::string, std::string>>;
 

@@ -160,8 +160,7 @@ TEST(ScenarioReader, reads_what_is_expected) {
   EXPECT_EQ(read.expect, expected);
 }
 
-// --- when
-// ------------------------------------------------------------------------------------------
+// --- when ----------------------------------------------------------------------------------------
 
 Happening happening_of(const std::string& entry) {
   const Scenario read = scenario_of(

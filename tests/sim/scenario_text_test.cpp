@@ -361,6 +361,11 @@ void Drawer::expectation() {
   }
   const Property* property = one_of(able);
   expectation.property = std::string(property->name);
+  // Of one property two could contradict each other.
+  const bool is_named = std::any_of(s_.expect.begin(), s_.expect.end(), [&](const Expectation& e) {
+    return e.property == expectation.property;
+  });
+  if (is_named) return;
   const bool owes = property->kind == PropertyKind::eventually;
   if (owes && (expectation.kind == ExpectationKind::holds || flip())) {
     expectation.within_us = 1 + moment_us();

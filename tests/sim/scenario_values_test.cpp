@@ -372,6 +372,12 @@ TEST(ScenarioFile, refuses_faults_without_a_gap) {
             "clock_step: {by: 2m}}]\n");
 }
 
+TEST(ScenarioFile, says_that_a_gap_is_no_share) {
+  EXPECT_EQ(mistakes("faults: {pod_crash: 5%}\n"),
+            "1:21: expected a duration or distribution for 'pod_crash', found '5%'; this is how "
+            "long it is from one to the next, not a share\n");
+}
+
 TEST(ScenarioFile, names_the_nearest_fault) {
   EXPECT_EQ(mistakes("faults: {cluster_eror: 1%}\n"),
             "1:10: unknown key 'cluster_eror' in faults; expected one of cluster_error, "
@@ -386,6 +392,51 @@ TEST(ScenarioFile, refuses_a_bound_that_is_no_number) {
             "1:27: unknown key 'restart' in explore; expected one of pods, tasks, restarts, "
             "faults, user_actions, retries, procedures, triggers_any_time, one_push_per_task, "
             "delete_immediate, ages, longest, after_start, unit [did you mean 'restarts'?]\n");
+}
+
+// --- a course that is given step by step ---
+
+TEST(ScenarioFile, has_no_schedule_beside_what_happens_by_itself) {
+  EXPECT_EQ(mistakes("when:\n"
+                     "  - {at: 1s, submit: {workspace: w}}\n"
+                     "  - {at: 2s, restart: {}}\n"
+                     "schedule: [submit plan_and_apply (w)]\n"),
+            "3:14: 'restart' does not happen: beside 'schedule', 'when' only says what users may "
+            "submit and save\n");
+  EXPECT_EQ(mistakes("faults: {cluster_error: 1%}\n"
+                     "schedule: [autoscaler fires]\n"),
+            "2:1: 'faults' and 'schedule' exclude each other in scenario\n");
+}
+
+TEST(ScenarioFile, takes_the_steps_that_explore_names) {
+  EXPECT_EQ(mistakes("schedule:\n"
+                     "  - autoscaler fires, replica 1\n"
+                     "  - autoscaler_cycle > delete_pod ii (pod 0), cluster_error\n"
+                     "  - 'agent_finishes (pod 0), plan of task 1: success'\n"
+                     "  - sync a\n"
+                     "  - 'time_passes: silent'\n"),
+            "");
+}
+
+TEST(ScenarioFile, refuses_a_schedule_of_what_is_no_step) {
+  const std::string expected =
+      "expected a step such as 'autoscaler_cycle a' or 'server_stops (replica 0)' for item 1 of "
+      "'schedule', found ";
+  EXPECT_EQ(mistakes("schedule: [foo bar]\n"),
+            "1:12: " + expected + "'foo bar'; explore names the steps of a course\n");
+  EXPECT_EQ(mistakes("schedule: [server_stopps (replica 0)]\n"),
+            "1:12: " + expected + "'server_stopps (replica 0)'; explore names the steps of a "
+            "course [did you mean 'server_stops'?]\n");
+  EXPECT_EQ(mistakes("schedule: [recover q]\n"),
+            "1:12: " + expected + "'recover q'; the steps of recover are a, b, b2, b3, c, d\n");
+  EXPECT_EQ(mistakes("schedule: [start_up > sync_pod a]\n"),
+            "1:12: " + expected + "'start_up > sync_pod a'; there is no procedure 'sync_pod' "
+            "[did you mean 'sync_pods'?]\n");
+  EXPECT_EQ(mistakes("schedule: ['time_passes: later']\n"),
+            "1:12: " + expected + "'time_passes: later'; behind 'time_passes: ' stands one of "
+            "heartbeat_stale, reservation_expired, creation_past, ping_overdue, silent, "
+            "secret_old, unfreeze_over, startup_over, idle_for_a_minute, backoff_over, "
+            "freeze_window\n");
 }
 
 TEST(ScenarioFile, tells_several_mistakes_at_once) {

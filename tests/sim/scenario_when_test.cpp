@@ -71,9 +71,6 @@ TEST(Happening, comes_before_the_end) {
 TEST(Happening, names_the_nearest_action) {
   EXPECT_EQ(mistakes("when:\n"
                      "  - {at: 1s, restrt: }\n"),
-            "2:5: happening needs one of restart, stop, start, submit, confirm, cancel, "
-            "save_config, sync, unfreeze, rotate_token, crash_pod, evict_pod, lose_node, "
-            "succeed_pod, disconnect_agent, silence_agent, fail_calls, clock_step, lose_leader\n"
             "2:14: unknown key 'restrt' in happening; expected one of at, every, arrivals, from, "
             "until, restart, stop, start, submit, confirm, cancel, save_config, sync, unfreeze, "
             "rotate_token, crash_pod, evict_pod, lose_node, succeed_pod, disconnect_agent, "
@@ -285,6 +282,28 @@ TEST(Expectation, of_what_comes_at_last_has_a_bound) {
                               "expect:\n"
                               "  - {holds: pool_settles}\n"),
             "3:13: 'pool_settles' is to come about at last: say by when, 'within: 5m'\n");
+}
+
+TEST(Expectation, of_a_property_has_the_bound_of_the_others) {
+  EXPECT_EQ(mistakes_of_whole("name: x\n"
+                              "expect:\n"
+                              "  - {holds: pending_task_runs, within: 10m}\n"
+                              "  - {violates: pending_task_runs, within: 5s}\n"
+                              "  - {holds: pool_settles, within: 60s}\n"
+                              "  - {holds: pool_settles, within: 1m}\n"
+                              "  - violates: belief_converges\n"
+                              "  - {violates: belief_converges, within: 1m}\n"),
+            "4:43: a run judges 'pending_task_runs' by one bound: this is 5s, that of line 3 is "
+            "10m\n");
+}
+
+TEST(Expectation, of_a_property_does_not_contradict_another) {
+  EXPECT_EQ(mistakes_of_whole("name: x\n"
+                              "expect:\n"
+                              "  - violates: slot_rules\n"
+                              "  - reaches: scale_down\n"
+                              "  - holds: slot_rules\n"),
+            "5:12: 'holds: slot_rules' contradicts 'violates' of line 3\n");
 }
 
 TEST(Expectation, has_no_bound_that_never_comes) {
