@@ -49,6 +49,46 @@ std::optional<Lasso> FairCycles::find(const std::vector<bool>& owed) {
   return lasso_through(found);
 }
 
+std::vector<bool> FairCycles::with_fair_course(const std::vector<bool>& allowed,
+                                               const std::vector<bool>& as_good) {
+  std::vector<bool> good(graph_.nodes());
+  std::vector<GraphNode> waiting;
+  const auto add = [&](GraphNode node) {
+    if (good[node]) return;
+    good[node] = true;
+    waiting.push_back(node);
+  };
+  for (GraphNode node = 0; node < graph_.nodes(); ++node) {
+    if (!allowed[node]) continue;
+    if (is_dead_end(node) || (!as_good.empty() && as_good[node])) add(node);
+  }
+  for_each_part(allowed, [&](const std::vector<GraphNode>& part) {
+    if (is_fair(part)) std::for_each(part.begin(), part.end(), add);
+  });
+  // The edges the other way round: those into a node lie one behind the other.
+  std::vector<std::uint64_t> first(graph_.nodes() + std::size_t{1}, 0);
+  const auto inside = [&](const FairGraph::Edge& edge) { return edge.to < graph_.nodes(); };
+  for (const FairGraph::Edge& edge : graph_.edges) {
+    if (inside(edge)) ++first[edge.to + std::size_t{1}];
+  }
+  for (std::size_t i = 1; i < first.size(); ++i) first[i] += first[i - 1];
+  std::vector<GraphNode> from(first.back());
+  std::vector<std::uint64_t> next(first.begin(), first.end() - 1);
+  for (GraphNode node = 0; node < graph_.nodes(); ++node) {
+    for (const FairGraph::Edge& edge : graph_.of(node)) {
+      if (inside(edge)) from[next[edge.to]++] = node;
+    }
+  }
+  while (!waiting.empty()) {
+    const GraphNode node = waiting.back();
+    waiting.pop_back();
+    for (std::uint64_t i = first[node]; i < first[node + std::size_t{1}]; ++i) {
+      if (allowed[from[i]]) add(from[i]);
+    }
+  }
+  return good;
+}
+
 bool FairCycles::is_dead_end(GraphNode node) const {
   const auto edges = graph_.of(node);
   return std::all_of(edges.begin(), edges.end(),

@@ -72,6 +72,10 @@ class FairCycles {
 
   // The one whose stem is shortest, or nothing. `owed`: by node.
   std::optional<Lasso> find(const std::vector<bool>& owed);
+  // The nodes from which a fair course leads that never leaves the `allowed` ones, or that leads
+  // through them to one of `as_good` (by node; empty: none).
+  std::vector<bool> with_fair_course(const std::vector<bool>& allowed,
+                                     const std::vector<bool>& as_good = {});
 
  private:
   struct Visit {

@@ -117,6 +117,20 @@ TEST(FairCycles, the_nearest_is_found_and_what_cannot_be_reached_is_not) {
   EXPECT_FALSE(lasso_of(graph, {false, false, false, false, false, true}));
 }
 
+// From 1 one may stay for ever in 2, from 3 one can only leave.
+TEST(FairCycles, says_from_where_a_course_may_go_on_for_ever) {
+  const FairGraph graph =
+      graph_of({{{1, 0}, {3, 0}}, {{2, 0}}, {{2, 0}}, {{nowhere, 0}}, {{2, 0}}});
+  FairCycles cycles(graph);
+  EXPECT_EQ(cycles.with_fair_course({true, true, true, true, true}),
+            (std::vector<bool>{true, true, true, false, true}));
+  EXPECT_EQ(cycles.with_fair_course({true, false, true, true, true}),
+            (std::vector<bool>{false, false, true, false, true}));
+  EXPECT_EQ(
+      cycles.with_fair_course({true, false, true, true, true}, {false, false, false, true, false}),
+      (std::vector<bool>{true, false, true, true, true}));
+}
+
 // --- against an enumeration ----------------------------------------------------------------------
 
 struct Toy {
@@ -214,6 +228,14 @@ RC_GTEST_PROP(FairCyclesProperty, a_lasso_is_found_if_and_only_if_there_is_one, 
   const auto lasso = lasso_of(graph_of(toy.nodes), toy.owed);
   RC_ASSERT(lasso.has_value() == can_be_owed_for_ever(toy));
   RC_CLASSIFY(lasso.has_value());
+}
+
+RC_GTEST_PROP(FairCyclesProperty, a_course_goes_on_for_ever_where_a_lasso_begins, ()) {
+  Toy toy = *toys();
+  const FairGraph graph = graph_of(toy.nodes);
+  toy.owed.assign(toy.nodes.size(), true);
+  const bool goes_on = FairCycles(graph).with_fair_course(toy.owed)[0];
+  RC_ASSERT(goes_on == can_be_owed_for_ever(toy));
 }
 
 RC_GTEST_PROP(FairCyclesProperty, a_lasso_can_be_walked_is_owed_throughout_and_fair, ()) {
