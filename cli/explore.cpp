@@ -11,6 +11,7 @@
 #include <holdfast/cli/requested_scenario.h>
 #include <holdfast/model/duration_text.h>
 #include <holdfast/reports/clock_text.h>
+#include <holdfast/reports/eventual_text.h>
 #include <holdfast/reports/exploration_text.h>
 #include <holdfast/reports/plain_text.h>
 #include <holdfast/sim/input/nearest_name.h>
@@ -31,10 +32,19 @@ constexpr OptionInfo table[] = {
      .value = "NAME",
      .about = "look for this one only, and end when it is violated",
      .takes = Takes::words,
-     .words = never_names},
+     .words = checked_names},
     {.name = "--all",
      .value = {},
      .about = "a shortest course for every cause of a violation, not only for the nearest"},
+    {.name = "--eventually",
+     .value = {},
+     .about = "answer the properties that must at last hold, by every step in every order; so does "
+              "--property with one of them"},
+    {.name = "--critical-step",
+     .value = {},
+     .about =
+         "of each violation, say after which step every fair course ends in it; looks at every "
+         "step in every order"},
     {.name = "--threads",
      .value = "N",
      .about = "how many threads search; the output is the same for any number; that of the "
@@ -107,10 +117,14 @@ class ExploreCommand {
 
  private:
   std::string fault() const;
+  std::string eventual_fault() const;
+  bool asks_for_eventual() const;
+  ExitStatus explore_eventual(const RequestedScenario& requested);
+  ExitStatus judge(const RequestedScenario& requested, const EventualExploration& found) const;
   ExitStatus explore_one(const RequestedScenario& requested);
   ExitStatus find_boundary_of(const RequestedScenario& requested);
   ScenarioExploreOptions options();
-  bool is_expected(const RequestedScenario& requested, const PropertyAnswer& answer) const;
+  bool is_expected(const RequestedScenario& requested, const Property& property) const;
   ExitStatus judge(const RequestedScenario& requested, const ScenarioExploration& found) const;
   bool save(const RequestedScenario& requested, const PropertyAnswer& answer, std::size_t number,
             std::vector<SavedCounterexample>& saved);
@@ -125,9 +139,31 @@ class ExploreCommand {
   bool has_told_ = false;
 };
 
+bool ExploreCommand::asks_for_eventual() const {
+  const Property* property = find_property(arguments_.text("--property"));
+  return arguments_.has("--eventually") ||
+         (property != nullptr && property->kind == PropertyKind::eventually);
+}
+
+// Whom something is owed to is told by its name, and courses are walked again from whole states.
+std::string ExploreCommand::eventual_fault() const {
+  for (const std::string_view other : {"--symmetry", "--hashes", "--save", "--critical-step",
+                                       "--all", "--coverage", "--require-coverage"}) {
+    if (arguments_.has(other)) return fmt::format("{} goes with never-properties only", other);
+  }
+  const Property* property = find_property(arguments_.text("--property"));
+  if (property == nullptr || property->kind == PropertyKind::eventually) return {};
+  return fmt::format("--eventually goes with a property that must at last hold, not with {}",
+                     property->name);
+}
+
 std::string ExploreCommand::fault() const {
   std::string about_time = clock_fault(arguments_);
   if (!about_time.empty()) return about_time;
+  if (asks_for_eventual()) {
+    const std::string fault = eventual_fault();
+    return fault.empty() ? settings_fault(arguments_) : fault;
+  }
   if (!arguments_.has("--save")) return settings_fault(arguments_);
   if (!arguments_.has("--property") || arguments_.operands().size() > 1) {
     return "--save goes with --property and one scenario";
@@ -140,6 +176,7 @@ ScenarioExploreOptions ExploreCommand::options() {
   constexpr std::uint64_t mib = 1 << 20;
   ScenarioExploreOptions options;
   options.property = arguments_.text("--property");
+  options.critical_step = arguments_.has("--critical-step");
   options.space.lazy_reads = !arguments_.has("--eager");
   options.space.by_cause = arguments_.has("--all");
   options.parameters = true;
@@ -167,11 +204,11 @@ ScenarioExploreOptions ExploreCommand::options() {
 }
 
 bool ExploreCommand::is_expected(const RequestedScenario& requested,
-                                 const PropertyAnswer& answer) const {
+                                 const Property& property) const {
   if (requested.knobs_changed) return false;
   const auto& expect = requested.scenario.expect;
   return std::any_of(expect.begin(), expect.end(), [&](const Expectation& one) {
-    return one.kind == ExpectationKind::violates && one.property == answer.property->name;
+    return one.kind == ExpectationKind::violates && one.property == property.name;
   });
 }
 
@@ -180,7 +217,7 @@ ExitStatus ExploreCommand::judge(const RequestedScenario& requested,
   ExitStatus status = ExitStatus::good;
   for (const PropertyAnswer& one : found.answers) {
     const bool violated = one.answer == Answer::violated;
-    const bool expected = is_expected(requested, one);
+    const bool expected = is_expected(requested, *one.property);
     if (one.answer == Answer::undecided) {
       if (status == ExitStatus::good) status = ExitStatus::inconclusive;
     } else if (violated != expected) {
@@ -219,7 +256,7 @@ bool ExploreCommand::save(const RequestedScenario& requested, const PropertyAnsw
                           std::size_t number, std::vector<SavedCounterexample>& saved) {
   const ShortestCourse& found = number == 0 ? *answer.counterexample : answer.others[number - 1];
   const bool asked = arguments_.has("--save") && number == 0;
-  if (!found.course || (!asked && is_expected(requested, answer))) return true;
+  if (!found.course || (!asked && is_expected(requested, *answer.property))) return true;
   const std::string suffix = number == 0 ? std::string() : fmt::format("-{}", number + 1);
   const std::string file =
       asked ? arguments_.text("--save")
@@ -303,6 +340,39 @@ ExitStatus ExploreCommand::find_boundary_of(const RequestedScenario& requested) 
   return found.is_decided ? ExitStatus::good : ExitStatus::inconclusive;
 }
 
+ExitStatus ExploreCommand::judge(const RequestedScenario& requested,
+                                 const EventualExploration& found) const {
+  ExitStatus status = ExitStatus::good;
+  for (const EventualAnswer& one : found.answers) {
+    if (one.answer == Answer::undecided) {
+      if (status == ExitStatus::good) status = ExitStatus::inconclusive;
+    } else if ((one.answer == Answer::violated) != is_expected(requested, *one.property)) {
+      return ExitStatus::failed;
+    }
+  }
+  const bool ended =
+      found.graph.ending == Ending::interrupted || found.reduced.ending == Ending::interrupted;
+  return ended ? ExitStatus::interrupted : status;
+}
+
+ExitStatus ExploreCommand::explore_eventual(const RequestedScenario& requested) {
+  const ScenarioExploreOptions asked = options();
+  const EventualExploration found = explore_eventually(
+      requested.scenario, {asked.explore, asked.property, !arguments_.has("--eager")});
+  terminal_.clear_progress();
+  const ExitStatus status = judge(requested, found);
+  const EventualReport report{requested.scenario, found, repeat_command(requested),
+                              status == ExitStatus::good};
+  if (format_of(arguments_) == Format::json) {
+    write_eventual(json_, report);
+  } else if (!is_quiet(arguments_) || !report.passed) {
+    if (has_told_) terminal_.print("\n");
+    has_told_ = true;
+    terminal_.print(eventual_text(report, terminal_.paint()));
+  }
+  return status;
+}
+
 ExitStatus run_explore(const Arguments& arguments, Terminal& terminal) {
   return ExploreCommand(arguments, terminal).run();
 }
@@ -332,13 +402,20 @@ const Command explore_command{
         "status 3). A bound that left steps out is told with their number. Steps that were never "
         "taken and ways in which a step never went on, though it does elsewhere, tell what a proof "
         "does not speak of. With --clock timed a timer fires exactly when it is due and a run of a "
-        "procedure ends in time; what pods, agents, users and messages do takes any time. As JSON: "
-        "an object with `scenarios`, each with `ending`, `states`, `moves`, `depth`, "
-        "`complete_depth`, `clock`, `bounds`, `left_out`, `answers` (property, answer, and of what "
-        "is violated sentence, changes, timing_possible, saved, course), `coverage`, `repeat` and "
-        "`passed`; with --boundary each with `property`, `duration`, `most_us`, `decided`, "
-        "`holds_us`, `falls_us`, `since_start_us`, `unit_us`, `explorations`, `states`, "
-        "`sentence` and `repeat`.",
+        "procedure ends in time; what pods, agents, users and messages do takes any time. What "
+        "must at last hold is asked for by --eventually, or by --property: whether some course "
+        "leads to where it is owed for ever, although whoever could always go on at last does "
+        "(users, faults and freeze windows need not). Such a course is shown with the loop in "
+        "which it goes on. Without --eager such courses are looked for with the reduction first; "
+        "that there are none is said of every step in every order only. One thread searches, and "
+        "the bound of pods is for those that there are at a time. As JSON: an object with "
+        "`scenarios`, each with `ending`, `states`, `moves`, `depth`, `complete_depth` (with "
+        "--eventually the first four are in `reduced` and `explored`), `clock`, `bounds`, "
+        "`left_out`, `answers` (property, answer, and of what is violated sentence, changes, "
+        "timing_possible, saved, critical_step, course; or sentence, course, loop), `coverage`, "
+        "`repeat` and `passed`; with --boundary each with `property`, `duration`, `most_us`, "
+        "`decided`, `holds_us`, `falls_us`, `since_start_us`, `unit_us`, `explorations`, "
+        "`states`, `sentence` and `repeat`.",
     .operand = {.name = "SCENARIO",
                 .about = "scenario files (YAML); - is standard input",
                 .takes = Takes::file,
@@ -376,8 +453,12 @@ ExitStatus ExploreCommand::run() {
   json_.begin_array("scenarios");
   for (const RequestedScenario& requested : scenarios) {
     if (interrupted()) break;
-    status = worse_of(status, arguments_.has("--boundary") ? find_boundary_of(requested)
-                                                           : explore_one(requested));
+    if (asks_for_eventual()) {
+      status = worse_of(status, explore_eventual(requested));
+    } else {
+      status = worse_of(status, arguments_.has("--boundary") ? find_boundary_of(requested)
+                                                             : explore_one(requested));
+    }
   }
   json_.end_array();
   json_.boolean("passed", status == ExitStatus::good);

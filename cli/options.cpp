@@ -108,6 +108,14 @@ std::vector<std::string> never_names() {
   return names;
 }
 
+std::vector<std::string> checked_names() {
+  std::vector<std::string> names;
+  for (const Property& property : properties()) {
+    if (property.kind != PropertyKind::sometimes) names.emplace_back(property.name);
+  }
+  return names;
+}
+
 std::vector<std::string> timeline_words() { return {"brief", "all", "none"}; }
 
 }  // namespace holdfast

@@ -25,7 +25,8 @@ ExitStatus refuse(const Command& command, Terminal& terminal, std::string_view m
 
 // Names for completion and suggestions.
 std::vector<std::string> profile_names();
-std::vector<std::string> never_names();  // properties that must never be violated
+std::vector<std::string> never_names();    // properties that must never be violated
+std::vector<std::string> checked_names();  // and those that must at last hold
 std::vector<std::string> machine_names();
 std::vector<std::string> knob_settings();  // "autoscaler_delay=", "slots=three", …
 std::vector<std::string> timeline_words();

@@ -17,6 +17,10 @@ ShortestCourse examine(const PlatformSpace& space, const Trace& trace,
   found.changes =
       static_cast<int>(std::count_if(found.course->steps.begin(), found.course->steps.end(),
                                      [](const CourseStep& step) { return step.changes; }));
+  if (asked.critical_step) {
+    found.critical = critical_step(space.scenario(), space.property_name(trace.property),
+                                   *found.course, asked.explore);
+  }
   found.scenario = scenario_of(space, *found.course);
   RunOptions options;
   options.seed = found.scenario.seed;

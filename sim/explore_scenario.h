@@ -9,6 +9,7 @@
 
 #include <holdfast/sim/course.h>
 #include <holdfast/sim/course_parameters.h>
+#include <holdfast/sim/critical_step.h>
 
 namespace holdfast {
 
@@ -28,6 +29,7 @@ struct ShortestCourse {
   Scenario scenario;     // takes the course; only with a course
   CourseParameters parameters;   // of that scenario; if asked for and the timing is possible
   bool timing_possible = false;  // it is violated with the clock as well
+  std::optional<CriticalStep> critical;  // if it was asked for
 };
 
 struct PropertyAnswer {
@@ -59,6 +61,8 @@ struct ScenarioExploreOptions {
   std::string property;
   // Says of each course on which parameters it depends, by running it with each of them changed.
   bool parameters = false;
+  // Looks for the critical step of each counterexample, within the limits of `explore`.
+  bool critical_step = false;
 };
 
 // Requires: space_refusal(scenario) is empty, and grid_refusal(scenario) too if time is kept; the

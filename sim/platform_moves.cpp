@@ -56,6 +56,14 @@ bool may_push(const World& world, const Procedure& p, WorkspaceIndex workspace, 
   }
 }
 
+// A message without a connection: there is nothing to send it over.
+bool is_lost_anyway(const World& world, const Step& step) {
+  if (step.kind != StepKind::procedure || step.fault != Fault::message_lost) return false;
+  const Procedure& p = world.procedures[step.actor];
+  return p.replica == none && p.sender < world.agents.size() &&
+         world.agents[p.sender].state != AgentState::connected;
+}
+
 // With triggers at any time nobody need start it: a trigger does once there is something for it.
 bool is_triggered(const Procedure& starts) {
   return starts.kind() == Program::try_next || starts.kind() == Program::retry_workspace ||
@@ -157,7 +165,9 @@ bool PlatformSpace::allowed(Work& work, const PlatformState& from, const Step& s
     return use(Bound::user_actions, used.user_actions, bounds_.user_actions);
   }
   // What is lost because there is no connection is no fault that comes by itself.
-  const bool asked_for = step.fault != Fault::none && (space_.faults & fault_bit(step.fault)) != 0;
+  const bool asked_for = step.fault != Fault::none &&
+                         (space_.faults & fault_bit(step.fault)) != 0 &&
+                         !is_lost_anyway(from.world, step);
   if (asked_for || among(fault_kinds, step.kind)) {
     return use(Bound::faults, used.faults, bounds_.faults);
   }
@@ -200,6 +210,9 @@ PlatformSpace::Fate PlatformSpace::fate_of(Work& work, PlatformState& state,
   };
   switch (event.type) {
     case EventType::pod_created:
+      if (options_.pods_at_a_time) {
+        return event.pod < bounds_.pods ? Fate::folded : hit(Bound::pods, Fate::beyond);
+      }
       if (state.used.pods >= bounds_.pods) return hit(Bound::pods, Fate::beyond);
       ++state.used.pods;
       return Fate::folded;
@@ -305,6 +318,7 @@ bool PlatformSpace::end_pods(Work& work, PlatformState& state, PropertySet& viol
 // A connection whose agent is gone comes to nothing; a recovery has done all when triggers need no
 // start.
 bool PlatformSpace::is_done(const World& world, const Procedure& p) const {
+  if (!options_.drop_the_done) return false;
   if (p.kind() == Program::connect_agent && world.agents[p.sender].state == AgentState::gone) {
     return true;
   }
@@ -386,10 +400,15 @@ void PlatformSpace::moves(Work& work, const PlatformState& from, Visit visit, vo
 }
 
 bool PlatformSpace::walk(Work& work, PlatformState& state, const Step& step) const {
+  PropertySet violated = 0;
+  return walk(work, state, step, violated);
+}
+
+bool PlatformSpace::walk(Work& work, PlatformState& state, const Step& step,
+                         PropertySet& violated) const {
   Used used;
   if (!allowed(work, state, step, used)) return false;
   state.used = used;
-  PropertySet violated = 0;
   return take_step(work, state, step, violated);
 }
 

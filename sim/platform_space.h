@@ -92,6 +92,11 @@ class PlatformSpace {
     bool lazy_reads = true;
     bool by_cause = false;  // a bit of its own for every cause of a violation
     bool timed = false;
+    // With lazy_reads: what can only end, whatever else happens, has ended.
+    bool drop_the_done = true;
+    // The bound of pods is for those of which a state knows, not for all that were ever created:
+    // what creates and deletes for ever goes round.
+    bool pods_at_a_time = false;
   };
   // Requires: space_refusal(scenario) is empty, and grid_refusal(scenario) too if timed; the
   // scenario outlives the space.
@@ -107,6 +112,7 @@ class PlatformSpace {
   const Scenario& scenario() const { return scenario_; }
   const Clock& clock() const { return clock_; }
   const Grid& grid() const { return grid_; }
+  const Options& options() const { return options_; }
   const PlatformState& start() const { return start_; }
 
   // --- Explorable ---
@@ -132,6 +138,7 @@ class PlatformSpace {
   void moves(Work& work, const PlatformState& from, Visit visit, void* context) const;
   // Takes one step of the kind that moves consist of; false if a bound forbids it.
   bool walk(Work& work, PlatformState& state, const Step& step) const;
+  bool walk(Work& work, PlatformState& state, const Step& step, PropertySet& violated) const;
   // Whether the bounds let an event of a step happen: an event that is left out does not, a step
   // with one beyond them is not taken. Counts what is used.
   enum class Fate : std::uint8_t { folded, left_out, beyond };

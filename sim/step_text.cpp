@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/model/duration_text.h>
 #include <holdfast/model/names.h>
 #include <holdfast/model/procedures/turn.h>
 #include <holdfast/sim/ages.h>
@@ -153,10 +154,11 @@ TextFault step_text_fault(std::string_view text) {
   const std::optional<StepKind> kind = value_named<StepKind>(word);
   if (kind == StepKind::time_passes) {
     constexpr std::string_view separator = ": ";
-    const bool is_age = rest.starts_with(separator) &&
-                        value_named<Age>(rest.substr(separator.size())).has_value();
-    if (is_age) return {};
-    return {fmt::format("behind 'time_passes: ' stands one of {}", fmt::join(names_of<Age>, ", ")),
+    const std::string_view what =
+        rest.starts_with(separator) ? rest.substr(separator.size()) : std::string_view();
+    if (value_named<Age>(what) || parse_duration(what).value) return {};
+    return {fmt::format("behind 'time_passes: ' stands a duration, or one of {}",
+                        fmt::join(names_of<Age>, ", ")),
             {}};
   }
   const bool is_timer = value_named<TimerKind>(word).value_or(TimerKind::none) != TimerKind::none;

@@ -1,0 +1,132 @@
+#include <holdfast/reports/eventual_text.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <holdfast/reports/exploration_lines.h>
+#include <holdfast/reports/labelled.h>
+
+namespace holdfast {
+namespace {
+
+std::span<const CourseStep> stem_of(const EndlessCourse& course) {
+  return std::span(course.course.steps).first(course.loop_begin);
+}
+std::span<const CourseStep> loop_of(const EndlessCourse& course) {
+  return std::span(course.course.steps).subspan(course.loop_begin);
+}
+
+std::string violated_text(const EventualAnswer& answer, Paint paint) {
+  if (!answer.course) {
+    return report_line("violated", fmt::format("{}, but its course could not be walked again: an "
+                                               "error of holdfast",
+                                               answer.property->name));
+  }
+  const EndlessCourse& course = *answer.course;
+  std::string text = labelled(
+      "violated", fmt::format("{}: {}", answer.property->name, course.sentence), Tone::bad, paint);
+  int number = 0;
+  if (course.loop_begin == 0 && !loop_of(course).empty()) {
+    text += report_line("because", "from the start on, for ever:");
+    return text + steps_text(loop_of(course), number, paint);
+  }
+  text += report_line("because", "a short course:");
+  text += steps_text(stem_of(course), number, paint);
+  if (loop_of(course).empty()) return text + report_line("", "and then nothing happens any more");
+  text += report_line("", "and then for ever:");
+  return text + steps_text(loop_of(course), number, paint);
+}
+
+std::vector<std::string> names_with(const EventualExploration& found, Answer wanted) {
+  std::vector<std::string> names;
+  for (const EventualAnswer& one : found.answers) {
+    if (one.answer == wanted) names.emplace_back(one.property->name);
+  }
+  return names;
+}
+
+std::string graph_line(std::string_view label, const GraphSize& size, std::string_view whole) {
+  if (size.states == 0) return {};
+  const std::string ending = size.ending == Ending::complete
+                                 ? std::string(whole)
+                                 : fmt::format("ended by {}", name_of(size.ending));
+  return report_line(label,
+                     fmt::format("{}: {}", size_text(size.states, size.moves, size.depth), ending));
+}
+
+void write_graph(JsonWriter& json, std::string_view key, const GraphSize& size) {
+  if (size.states == 0) return;
+  json.begin_object(key);
+  json.text("ending", name_of(size.ending));
+  json.number("states", size.states);
+  json.number("moves", size.moves);
+  json.number("depth", size.depth);
+  json.end_object();
+}
+
+}  // namespace
+
+std::string eventual_text(const EventualReport& report, Paint paint) {
+  const EventualExploration& found = report.found;
+  std::string text = fmt::format("{}, profile {}\n\n", paint(Tone::strong, report.scenario.name),
+                                 report.scenario.profile);
+  text += graph_line("reduced", found.reduced, "exhausted with the reduction lazy_reads");
+  text += graph_line("explored", found.graph, exhausted_text(found.coverage));
+  text += bounds_lines(found.bounds, found.coverage);
+  text += report_line("fair",
+                      "who could go on for ever at last does; users, faults and freeze windows "
+                      "need not");
+  for (const EventualAnswer& one : found.answers) {
+    if (one.answer == Answer::violated) text += '\n' + violated_text(one, paint);
+  }
+  const auto list = [&](std::string_view label, Answer answer) {
+    const std::vector<std::string> names = names_with(found, answer);
+    if (!names.empty()) text += report_list(label, names);
+  };
+  text += '\n';
+  list("holds", Answer::holds);
+  list("not asked", Answer::not_asked);
+  list("undecided", Answer::undecided);
+  for (const EventualAnswer& one : found.answers) {
+    if (!one.leads_beyond) continue;
+    text += report_line("", fmt::format("({}: from somewhere every course goes beyond a bound)",
+                                        one.property->name));
+  }
+  if (found.reduced.ending == Ending::complete && found.reduced.states != 0 &&
+      !names_with(found, Answer::undecided).empty()) {
+    text += report_line("", "(with the reduction lazy_reads none is violated)");
+  }
+  text += report_line("repeat", report.repeat);
+  text += report.passed ? paint(Tone::good, "passed") : paint(Tone::bad, "failed");
+  return text + '\n';
+}
+
+void write_eventual(JsonWriter& json, const EventualReport& report) {
+  const EventualExploration& found = report.found;
+  json.begin_object();
+  json.text("name", report.scenario.name);
+  json.text("file", report.scenario.file);
+  json.text("profile", report.scenario.profile);
+  write_graph(json, "reduced", found.reduced);
+  write_graph(json, "explored", found.graph);
+  write_bounds(json, found.bounds, found.coverage);
+  json.begin_array("answers");
+  for (const EventualAnswer& one : found.answers) {
+    json.begin_object();
+    json.text("property", one.property->name);
+    json.text("answer", name(one.answer));
+    if (one.course) {
+      json.text("sentence", one.course->sentence);
+      write_steps(json, "course", stem_of(*one.course));
+      write_steps(json, "loop", loop_of(*one.course));
+    }
+    json.end_object();
+  }
+  json.end_array();
+  json.text("repeat", report.repeat);
+  json.boolean("passed", report.passed);
+  json.end_object();
+}
+
+}  // namespace holdfast

@@ -1,0 +1,124 @@
+#include <holdfast/reports/exploration_lines.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <holdfast/reports/labelled.h>
+
+namespace holdfast {
+
+std::string report_line(std::string_view label, std::string_view text) {
+  return labelled(label, text, Tone::plain, paint_nothing);
+}
+
+std::string report_list(std::string_view label, const std::vector<std::string>& words,
+                        std::string_view lead) {
+  return labelled_list(label, lead, words, Tone::plain, paint_nothing);
+}
+
+std::string grouped(std::uint64_t number) {
+  const std::string digits = fmt::format("{}", number);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i != 0 && (digits.size() - i) % 3 == 0) text += ' ';
+    text += digits[i];
+  }
+  return text;
+}
+
+std::string size_text(std::uint64_t states, std::uint64_t moves, int depth) {
+  return fmt::format("{} states, {} moves, depth {}", grouped(states), grouped(moves), depth);
+}
+
+std::string exhausted_text(const Coverage& coverage) {
+  const bool met = std::any_of(coverage.hits.begin(), coverage.hits.end(),
+                               [](std::uint64_t hits) { return hits != 0; });
+  return met ? "exhausted within its bounds" : "complete: no bound was met";
+}
+
+namespace {
+
+std::vector<std::string> bounds_words(const Bounds& bounds, const Coverage& coverage) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < count_of<Bound>; ++i) {
+    const BoundInfo& bound = bound_table()[i];
+    words.push_back(fmt::format("{} {}", bound.name, bounds.*bound.value));
+    const std::uint64_t hits = coverage.hits[i];
+    if (hits != 0) words.back() += fmt::format(" (left out {} steps)", grouped(hits));
+  }
+  return words;
+}
+
+std::string ages_line(AgeSet ages) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < count_of<Age>; ++i) {
+    if ((ages >> i & 1) != 0) words.emplace_back(names_of<Age>[i]);
+  }
+  return words.empty() ? report_line("ages", "none comes true") : report_list("ages", words);
+}
+
+std::string left_out_text(const Bounds& bounds) {
+  std::string text;
+  for (const AbstractionInfo& abstraction : abstraction_table()) {
+    if (!(bounds.*abstraction.value)) continue;
+    if (!text.empty()) text += ", ";
+    text += abstraction.name;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string bounds_lines(const Bounds& bounds, const Coverage& coverage) {
+  std::string text = report_list("bounds", bounds_words(bounds, coverage));
+  text += ages_line(*bounds.ages);
+  const std::string left_out = left_out_text(bounds);
+  if (!left_out.empty()) text += report_line("abstracts", left_out);
+  return text;
+}
+
+std::string steps_text(std::span<const CourseStep> steps, int& number, Paint paint) {
+  std::string text;
+  int reading = 0;
+  const auto tell_reading = [&] {
+    if (reading == 0) return;
+    text += paint(Tone::quiet, fmt::format("           {} step{} that only read{}\n", reading,
+                                           reading == 1 ? "" : "s", reading == 1 ? "s" : ""));
+    reading = 0;
+  };
+  for (const CourseStep& step : steps) {
+    if (!step.changes) {
+      ++reading;
+      continue;
+    }
+    tell_reading();
+    text += fmt::format("      {:>3}  {}\n", ++number, step.text);
+  }
+  tell_reading();
+  return text;
+}
+
+void write_bounds(JsonWriter& json, const Bounds& bounds, const Coverage& coverage) {
+  json.begin_object("bounds");
+  for (const BoundInfo& bound : bound_table()) json.number(bound.name, bounds.*bound.value);
+  json.end_object();
+  json.begin_object("left_out");
+  for (std::size_t i = 0; i < count_of<Bound>; ++i) {
+    json.number(bound_table()[i].name, coverage.hits[i]);
+  }
+  json.end_object();
+}
+
+void write_steps(JsonWriter& json, std::string_view key, std::span<const CourseStep> steps) {
+  json.begin_array(key);
+  for (const CourseStep& step : steps) {
+    json.begin_object();
+    json.text("step", step.text);
+    json.boolean("changes", step.changes);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace holdfast

@@ -1,0 +1,34 @@
+// The lines that the reports of all explorations share, for people and as JSON. Pure.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <holdfast/reports/json_writer.h>
+#include <holdfast/reports/tone.h>
+#include <holdfast/sim/explore_scenario.h>
+
+namespace holdfast {
+
+std::string report_line(std::string_view label, std::string_view text);
+// The same for words with commas behind `lead`, broken where a line would become too long.
+std::string report_list(std::string_view label, const std::vector<std::string>& words,
+                        std::string_view lead = {});
+// A number with blanks between groups of three digits.
+std::string grouped(std::uint64_t number);
+// "17 states, 20 moves, depth 4"
+std::string size_text(std::uint64_t states, std::uint64_t moves, int depth);
+// Of a search that ended as `complete`.
+std::string exhausted_text(const Coverage& coverage);
+// The bounds with what they left out, the ages that come true, and what is abstracted.
+std::string bounds_lines(const Bounds& bounds, const Coverage& coverage);
+// The steps that change something, each with the number after the last; those between that only
+// read are counted.
+std::string steps_text(std::span<const CourseStep> steps, int& number, Paint paint);
+
+void write_bounds(JsonWriter& json, const Bounds& bounds, const Coverage& coverage);
+void write_steps(JsonWriter& json, std::string_view key, std::span<const CourseStep> steps);
+
+}  // namespace holdfast
