@@ -433,7 +433,8 @@ TEST(ScenarioFile, refuses_a_schedule_of_what_is_no_step) {
             "1:12: " + expected + "'start_up > sync_pod a'; there is no procedure 'sync_pod' "
             "[did you mean 'sync_pods'?]\n");
   EXPECT_EQ(mistakes("schedule: ['time_passes: later']\n"),
-            "1:12: " + expected + "'time_passes: later'; behind 'time_passes: ' stands a duration, or one of "
+            "1:12: " + expected +
+                "'time_passes: later'; behind 'time_passes: ' stands a duration, or one of "
             "heartbeat_stale, reservation_expired, creation_past, ping_overdue, silent, "
             "secret_old, unfreeze_over, startup_over, idle_for_a_minute, backoff_over, "
             "freeze_window\n");
