@@ -1,6 +1,7 @@
 // Reading one line of JSON by simdjson, strictly: every value has the expected type, every key is
 // known and stands once, and what is wrong is said with its place in the line. Internal to the
 // log's readers. The functions return false once something is wrong; fault() then says what.
+// Not for use from several threads.
 #pragma once
 
 #include <array>
@@ -88,6 +89,7 @@ class JsonLine {
   simdjson::ondemand::document document_;
   simdjson::ondemand::parser part_parser_;
   simdjson::ondemand::document part_;
+  simdjson::ondemand::document* reading_ = nullptr;  // which of the two; null: neither was begun
   simdjson::dom::parser complete_;
   std::vector<std::string_view> path_;
   const char* key_ = nullptr;  // the key that is being read, behind its quote
