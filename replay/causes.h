@@ -5,7 +5,7 @@
 //   57 pod delete_requested <- 55 autoscaler decided 0 of 1 <- 49 pod_discovered, all slots idle
 //   <- 41 memory lost <- 40 server stopped
 //
-// Memory is bounded: a chain keeps at most `longest_chain` links.
+// Memory is bounded: a chain keeps at most `longest_chain` links. Not for use from several threads.
 #pragma once
 
 #include <map>

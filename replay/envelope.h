@@ -2,7 +2,7 @@
 // An attribute of another name is an extension, which whoever carried the event may add: it is
 // checked against CloudEvents and says nothing here. One that looks like a slip of the pen for an
 // attribute that the event does not have is no extension but a mistake.
-// Internal to the log's readers.
+// Internal to the log's readers. Not for use from several threads.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ class Envelope {
  public:
   enum class Attribute : std::uint8_t {
     specversion, id, source, type, subject, time, sequence, causationid, correlationid,
-    datacontenttype, dataschema, assumed, data
+    datacontenttype, dataschema, assumed, sourceline, data
   };
   static constexpr std::size_t attributes = static_cast<std::size_t>(Attribute::data) + 1;
 
@@ -36,6 +36,7 @@ class Envelope {
   std::uint64_t causation() const { return causation_; }
   Moment time() const { return time_; }
   bool assumed() const { return assumed_; }
+  std::int64_t source_line() const { return source_line_; }
 
   // A fault whose place is the attribute: "subject: expected <expected>, found 'b'".
   bool mismatch(JsonLine& line, Attribute attribute, std::string_view expected) const;
@@ -63,6 +64,7 @@ class Envelope {
   std::uint64_t causation_ = 0;
   Moment time_ = never;
   bool assumed_ = false;
+  std::int64_t source_line_ = 0;
   std::vector<Extension> extensions_;
 };
 

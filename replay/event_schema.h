@@ -1,5 +1,5 @@
 // The JSON Schema of a log's lines, made from the event table. event.schema.json beside this file
-// is its text; a test holds the two together.
+// is its text; a test holds the two together. Pure.
 #pragma once
 
 #include <string>

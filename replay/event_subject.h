@@ -1,5 +1,5 @@
 // The attributes of an event's envelope that are made from its fields: where it came from, what it
-// is about and what it belongs to. And the list of freeze windows, which header and events share.
+// is about and what it belongs to. And the list of freeze windows, which both share. Pure.
 #pragma once
 
 #include <string>

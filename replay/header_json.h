@@ -1,4 +1,4 @@
-// The header as data of log.opened. Internal to the log's readers.
+// The header as data of log.opened. Internal to the log's readers. Pure but for the line.
 #pragma once
 
 #include <string>

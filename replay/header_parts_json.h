@@ -1,5 +1,5 @@
 // Parts of a log's header that are made from a table of the model: the knobs, and the bounds of
-// eventual properties. Internal to the log's readers.
+// eventual properties. Internal to the log's readers. Pure but for the line.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // What a log is, apart from its events: the version of its format and what its first event says.
-// LOG_FORMAT.md is the specification.
+// LOG_FORMAT.md is the specification. Plain values.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // The two records that an event may carry whole, member by member: a task's row and a procedure.
 // One list for writer, reader and schema. A member at its default is left out, but for a row's
-// status.
+// status. Constant data.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,4 @@
-// Why the state machines refuse an event: how things stand that it wants to change.
+// Why the state machines refuse an event: how things stand that it wants to change. Pure.
 #pragma once
 
 #include <string>
