@@ -64,7 +64,8 @@ std::string untried(const RunResult& result, Paint paint) {
   for (const PropertyRecord& record : result.records) {
     if (!record.judged) continue;
     ++judged;
-    if (record.antecedents == 0 && record.violations == 0) names.emplace_back(record.property->name);
+    const bool is_untried = record.antecedents == 0 && record.violations == 0;
+    if (is_untried) names.emplace_back(record.property->name);
   }
   if (names.empty()) return {};
   return labelled_list("untried", fmt::format("{} of {} properties:", names.size(), judged), names,
@@ -112,8 +113,8 @@ std::string reasons(const RunReport& report) {
 }
 
 std::string at_text(const PropertyRecord& record, const Violation& violation,
-                    const Explanation& explanation, Moment start) {
-  std::string text = time_of_day(violation.time, start) + "  ";
+                    const Explanation& explanation, Moment start, std::int64_t zone_us) {
+  std::string text = time_of_day(violation.time, start, zone_us) + "  ";
   if (violation.sequence == 0) {
     text += "nothing happened";
     if (record.within_us >= 0) text += " within " + duration_text(record.within_us);
@@ -121,8 +122,10 @@ std::string at_text(const PropertyRecord& record, const Violation& violation,
   }
   text += fmt::format("event {}", violation.sequence);
   if (!explanation.by.empty()) text += ", " + explanation.by;
-  if (!violation.believed.empty()) text += fmt::format(" (believed: {})", violation.believed);
-  return text;
+  if (violation.believed.empty()) return text;
+  if (violation.learnt_at == 0) return text + fmt::format(" (believed: {})", violation.believed);
+  return text + fmt::format(" (believed at {}: {}; learnt better at {}, too late)",
+                            violation.believed_at, violation.believed, violation.learnt_at);
 }
 
 }  // namespace
@@ -192,11 +195,13 @@ std::string verdict_text(const RunReport& report, Paint paint) {
 }
 
 std::string violation_text(const PropertyRecord& record, const Violation& violation,
-                           const Explanation& explanation, Moment start, Tone tone, Paint paint) {
+                           const Explanation& explanation, Moment start, Tone tone, Paint paint,
+                           std::int64_t zone_us) {
   std::string text =
       labelled("violated", fmt::format("{}: {}", violation.property->name, violation.sentence),
                tone, paint);
-  text += labelled("at", at_text(record, violation, explanation, start), Tone::plain, paint);
+  text += labelled("at", at_text(record, violation, explanation, start, zone_us), Tone::plain,
+                   paint);
   if (!explanation.because.empty()) {
     text += labelled("because", explanation.because, Tone::plain, paint);
   }
