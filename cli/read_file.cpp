@@ -4,18 +4,14 @@
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <system_error>
 #include <utility>
+
+#include <holdfast/cli/close_file.h>
 
 namespace holdfast {
 
 namespace {
-
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
 
 Diagnostic about_file(const std::string& name, std::string message) {
   return {name, {}, std::move(message), {}, {}};
@@ -55,7 +51,7 @@ std::variant<Source, Diagnostic> read_file(const std::string& path) {
     return too_large(path);
   }
   errno = 0;
-  const File file(std::fopen(path.c_str(), "rb"));
+  const OwnedFile file(std::fopen(path.c_str(), "rb"));
   if (!file) return about_file(path, "cannot open: " + reason(errno));
   return read_all(path, file.get());
 }
