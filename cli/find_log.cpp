@@ -2,12 +2,13 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include <holdfast/cli/close_file.h>
 #include <holdfast/cli/help.h>
-#include <holdfast/cli/read_file.h>
 #include <holdfast/replay/memory_stream.h>
 #include <holdfast/reports/plain_text.h>
 
@@ -30,7 +31,7 @@ void open_input(const std::string& path, FoundLog& found) {
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   const bool is_pipe = std::filesystem::is_fifo(status) || std::filesystem::is_socket(status);
   if (!is_pipe) return;
-  const OpenFile file(std::fopen(path.c_str(), "rb"));
+  const OwnedFile file(std::fopen(path.c_str(), "rb"));
   if (file) keep(file.get(), found);
 }
 
@@ -61,13 +62,13 @@ bool may_be_event_log(const std::string& beginning) {
   return first == std::string::npos || beginning[first] == '{';
 }
 
-void import(FoundLog& found) {
-  LogLines lines(ImportOptions{}.max_line_bytes);
+void import(FoundLog& found, const ImportOptions& options) {
+  LogLines lines(options.max_line_bytes);
   if (!open_source(lines.source(), found.input)) {
     found.fault = printable_text(found.input.path) + ": cannot open: " + lines.source().failure();
     return;
   }
-  ImportResult result = import_platform_log(lines, {});
+  ImportResult result = import_platform_log(lines, options);
   if (!result.failure.empty()) {
     found.fault = printable_text(found.input.path) + ": cannot read: " + result.failure;
     return;
@@ -87,16 +88,22 @@ void import(FoundLog& found) {
   found.input.kept.reset();
   found.input.content = std::move(content);
   found.imported = std::move(result.summary);
+  found.notes = std::move(result.notes);
+  found.guessed_types = std::move(result.guessed_types);
 }
 
 }  // namespace
 
-FoundLog find_log(const std::string& path) {
+FoundLog find_log(const std::string& path, const ImportOptions& options) {
   FoundLog found;
   open_input(path, found);
   if (!found.fault.empty()) return found;
   const std::string beginning = beginning_of(found.input);
-  if (!may_be_event_log(beginning) && is_platform_log(beginning)) import(found);
+  if (is_kubernetes_audit_log(beginning)) {
+    found.fault = fmt::format("{}: {}", printable_text(found.input.path), no_audit_logs);
+  } else if (!may_be_event_log(beginning) && is_platform_log(beginning)) {
+    import(found, options);
+  }
   return found;
 }
 

@@ -6,14 +6,15 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/cli/find_log.h>
 #include <holdfast/cli/help.h>
+#include <holdfast/cli/log_times.h>
 #include <holdfast/cli/options.h>
 #include <holdfast/cli/output_file.h>
 #include <holdfast/replay/importers/platform_log.h>
 #include <holdfast/replay/memory_stream.h>
 #include <holdfast/reports/json_writer.h>
 #include <holdfast/reports/plain_text.h>
-#include <holdfast/sim/input/scalar.h>
 #include <holdfast/sim/input/utf8.h>
 
 namespace holdfast {
@@ -23,14 +24,6 @@ extern const Command import_command;
 namespace {
 
 std::vector<std::string> kind_words() { return {"platform"}; }
-
-// "+08:00" or "Z": how far ahead of UTC.
-std::optional<std::int64_t> read_zone(const std::string& text) {
-  const auto instant = parse_instant("2000-01-01T00:00:00" + text);
-  const auto in_utc = parse_instant("2000-01-01T00:00:00Z");
-  if (!instant.value) return std::nullopt;
-  return *in_utc.value - *instant.value;
-}
 
 // Reads the lines of every file, one after the other, as one log. Empty, or why one cannot be read.
 std::string take_files(const std::vector<std::string>& files, PlatformLogImporter& importer) {
@@ -98,6 +91,8 @@ std::string summary_json(const ImportSummary& summary) {
   json.begin_object("rows");
   for (const auto& [row, count] : summary.understood) json.number(row, count);
   json.end_object();
+  json.number("told_nothing", summary.silent);
+  json.number("unplaced", summary.unplaced);
   json.number("events", summary.events);
   json.number("assumed", summary.assumed);
   json.number("left_out", summary.refused);
@@ -105,17 +100,19 @@ std::string summary_json(const ImportSummary& summary) {
   return json.finish();
 }
 
+// Why there is nothing to write.
+std::string nothing_understood(const std::string& file, const ImportSummary& summary) {
+  const std::string name = printable_text(file);
+  if (summary.timeless() == 0) {
+    return fmt::format("{}: no line of {} is one of the platform's log\n", name, summary.lines);
+  }
+  return fmt::format("{}: no line has a time, say by --start when they were written\n", name);
+}
+
 ExitStatus run_import(const Arguments& arguments, Terminal& terminal) {
   ImportOptions options;
-  if (arguments.has("--zone")) {
-    const std::optional<std::int64_t> zone = read_zone(arguments.text("--zone"));
-    if (!zone) {
-      return refuse(import_command, terminal,
-                    fmt::format("--zone takes an offset from UTC such as +08:00 or Z, not {}",
-                                in_quotes(arguments.text("--zone"))));
-    }
-    options.zone_us = *zone;
-  }
+  const std::string bad_times = read_log_times(arguments, options);
+  if (!bad_times.empty()) return refuse(import_command, terminal, bad_times);
   const std::string path = arguments.text("-o");
   if (format_of(arguments) == Format::json && path.empty()) {
     return refuse(import_command, terminal, "--format json goes with -o");
@@ -136,9 +133,7 @@ ExitStatus run_import(const Arguments& arguments, Terminal& terminal) {
   result.header.scenario = as_utf8(arguments.operands().front());
   result.summary = importer.summary();
   if (result.summary.understood_lines() == 0) {
-    terminal.complain(fmt::format("{}: no line of {} is one of the platform's log\n",
-                                  printable_text(arguments.operands().front()),
-                                  result.summary.lines));
+    terminal.complain(nothing_understood(arguments.operands().front(), result.summary));
     return ExitStatus::refused;
   }
   const std::string refused = write_log(result, path, terminal);
@@ -171,6 +166,7 @@ constexpr std::array options{
                .about = "the zone of the log's times, as an offset from UTC",
                .takes = Takes::text,
                .by_default = "+08:00"},
+    start_option,
 };
 
 constexpr Example examples[] = {

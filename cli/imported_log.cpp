@@ -8,6 +8,7 @@
 
 #include <holdfast/reports/labelled.h>
 #include <holdfast/reports/plain_text.h>
+#include <holdfast/reports/time_text.h>
 #include <holdfast/reports/verdict.h>
 #include <holdfast/sim/scenario_reader_parts.h>
 
@@ -26,6 +27,12 @@ std::string passed_over_text(const ImportSummary& summary) {
                          text_of(static_cast<UnusedLine>(kind)));
   }
   return kinds.empty() ? kinds : kinds + ')';
+}
+
+// ", 3 of which told nothing"
+std::string silent_text(const ImportSummary& summary) {
+  if (summary.silent == 0) return {};
+  return fmt::format(", {} of which told nothing", summary.silent);
 }
 
 // Passes over what paints text on a terminal.
@@ -54,8 +61,8 @@ std::string imported_line(const FoundLog& found, const Replayer& replayer, bool 
   std::int64_t assumed = static_cast<std::int64_t>(replayer.folded_assumed());
   if (found.imported) {
     const ImportSummary& summary = *found.imported;
-    text = fmt::format("{}: {} understood, {} passed over{}", counted(summary.lines, "line"),
-                       summary.understood_lines(), summary.unused_lines(),
+    text = fmt::format("{}: {} understood{}, {} passed over{}", counted(summary.lines, "line"),
+                       summary.understood_lines(), silent_text(summary), summary.unused_lines(),
                        passed_over_text(summary));
     events = summary.events;
     assumed = summary.assumed;
@@ -66,7 +73,45 @@ std::string imported_line(const FoundLog& found, const Replayer& replayer, bool 
     text += fmt::format("; {} left out, the first: {}", found.imported->refused,
                         found.imported->first_refusal);
   }
+  if (found.imported && found.imported->went_back != 0) {
+    const std::int64_t times = found.imported->went_back;
+    text += fmt::format("; time goes back {}by {} at line {}",
+                        times == 1 ? "" : fmt::format("{} times, first ", times),
+                        length_text(found.imported->first_back_us),
+                        found.imported->first_back_line);
+  }
   return labelled("imported", text, Tone::doubtful, paint);
+}
+
+std::string nothing_told(const FoundLog& found, const Replayer& replayer) {
+  const bool is_empty = replayer.folded() == 0 && !replayer.stopped();
+  if (replayer.header().imported.empty() || !is_empty) return {};
+  if (!found.imported || found.imported->timeless() == 0) return "no line tells an event";
+  return fmt::format("{} without a time, say by --start when the log was written",
+                     counted(found.imported->timeless(), "line"));
+}
+
+void ImportedLines::before(const World&, const Clock&, const Occurrence& occurrence) {
+  while (told_ < notes_.size() && notes_[told_].behind < occurrence.sequence) tell_next();
+  for (Finding& finding : findings_) {
+    if (finding.record->first.sequence != occurrence.sequence) continue;
+    finding.source_line = replayer_.source_line();
+  }
+}
+
+void ImportedLines::finish() {
+  while (told_ < notes_.size()) {
+    const ImportNote& next = notes_[told_];
+    const bool is_reached = next.behind <= replayer_.sequence() &&
+                            next.time <= replayer_.clock().now();
+    if (replayer_.stopped() && !is_reached) return;
+    tell_next();
+  }
+}
+
+void ImportedLines::tell_next() {
+  const ImportNote& note = notes_[told_++];
+  timeline_.note(note.time, note.line, printable_text(note.text), note.tells);
 }
 
 void write_imported(JsonWriter& json, const FoundLog& found, const Replayer& replayer) {
@@ -78,12 +123,18 @@ void write_imported(JsonWriter& json, const FoundLog& found, const Replayer& rep
     const ImportSummary& summary = *found.imported;
     json.number("lines", summary.lines);
     json.number("understood", summary.understood_lines());
+    json.number("told_nothing", summary.silent);
+    json.number("unplaced", summary.unplaced);
     json.number("passed_over", summary.unused_lines());
+    json.number("went_back", summary.went_back);
     json.number("events", summary.events);
     json.number("assumed", summary.assumed);
     json.number("left_out", summary.refused);
   } else {
-    for (const char* key : {"lines", "understood", "passed_over"}) json.null(key);
+    for (const char* key :
+         {"lines", "understood", "told_nothing", "unplaced", "passed_over", "went_back"}) {
+      json.null(key);
+    }
     json.number("events", replayer.folded());
     json.number("assumed", replayer.folded_assumed());
     json.null("left_out");

@@ -4,11 +4,13 @@
 #include <array>
 #include <cstdio>
 #include <istream>
-#include <memory>
 #include <streambuf>
 #include <variant>
 
+#include <holdfast/cli/close_file.h>
+#include <holdfast/cli/find_log.h>
 #include <holdfast/cli/read_file.h>
+#include <holdfast/replay/importers/platform_log.h>
 #include <holdfast/replay/log_reader.h>
 #include <holdfast/sim/input/pool_config_reader.h>
 #include <holdfast/sim/scenario_reader.h>
@@ -18,10 +20,6 @@ namespace {
 
 constexpr std::size_t beginning_bytes = std::size_t{64} << 10U;
 constexpr std::string_view zstd_magic = "\x28\xB5\x2F\xFD";
-
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
 
 // Standard input, of which the beginning was read before.
 class RestOfInput : public std::streambuf {
@@ -64,6 +62,16 @@ void add(ReadAny& result, const Diagnostic& diagnostic) {
   result.diagnostics.push_back(diagnostic);
 }
 
+bool is_log_of_others(FileKind kind) {
+  return kind == FileKind::text_log || kind == FileKind::audit_log;
+}
+
+Diagnostic log_of_others(FileKind kind, const std::string& path) {
+  if (kind == FileKind::audit_log) return {path, {}, std::string(no_audit_logs), {}, {}};
+  return {path, {}, "a text log of the platform: `holdfast import` makes an event log of it, "
+                    "`holdfast replay` reads it as it is", {}, {}};
+}
+
 void read_source(const Source& source, ReadAny& result) {
   Diagnostics diagnostics(source);
   if (result.kind == FileKind::pool) {
@@ -96,6 +104,10 @@ ReadAny read_standard_input() {
   ReadAny result;
   std::string text = beginning_of(stdin);
   result.kind = kind_of(text);
+  if (is_log_of_others(result.kind)) {
+    add(result, log_of_others(result.kind, "standard input"));
+    return result;
+  }
   if (result.kind == FileKind::log) {
     RestOfInput rest(std::move(text));
     std::istream stream(&rest);
@@ -120,12 +132,15 @@ std::string_view text_of(FileKind kind) {
     case FileKind::scenario: return "scenario";
     case FileKind::pool: return "pool configuration";
     case FileKind::log: return "event log";
+    case FileKind::text_log: return "text log of the platform";
+    case FileKind::audit_log: return "Kubernetes audit log";
   }
   return {};
 }
 
 FileKind kind_of(std::string_view beginning) {
   if (beginning.starts_with(zstd_magic)) return FileKind::log;
+  if (is_kubernetes_audit_log(beginning)) return FileKind::audit_log;
   const std::size_t first = beginning.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return FileKind::scenario;
   if (beginning[first] == '{') {
@@ -134,6 +149,7 @@ FileKind kind_of(std::string_view beginning) {
     return beginning.find("\"expect\"") == std::string_view::npos ? FileKind::pool
                                                                   : FileKind::scenario;
   }
+  if (is_platform_log(beginning)) return FileKind::text_log;
   return has_key(beginning, "image") && !has_key(beginning, "expect") ? FileKind::pool
                                                                       : FileKind::scenario;
 }
@@ -142,11 +158,13 @@ ReadAny read_any(const std::string& path) {
   if (path == "-") return read_standard_input();
   ReadAny result;
   std::string beginning;
-  if (const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb")); file) {
+  if (const OwnedFile file(std::fopen(path.c_str(), "rb")); file) {
     beginning = beginning_of(file.get());
   }
   result.kind = kind_of(beginning);
-  if (result.kind == FileKind::log) {
+  if (is_log_of_others(result.kind)) {
+    add(result, log_of_others(result.kind, path));
+  } else if (result.kind == FileKind::log) {
     LogReader log;
     const bool is_open = log.open(path);
     read_log(log, is_open, result);

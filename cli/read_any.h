@@ -1,5 +1,5 @@
 // Reads a file whose kind is told by what is in it: a scenario, a pool configuration or an event
-// log.
+// log. Holds no state; standard input can be read once.
 #pragma once
 
 #include <optional>
@@ -12,12 +12,13 @@
 
 namespace holdfast {
 
-enum class FileKind : std::uint8_t { scenario, pool, log };
-// "scenario", "pool configuration", "event log"
+enum class FileKind : std::uint8_t { scenario, pool, log, text_log, audit_log };
+// "scenario", "pool configuration", "event log", "text log of the platform", …
 std::string_view text_of(FileKind kind);
 
-// What a file is that begins so. An event log is compressed or its first line is an event; a pool
-// configuration is JSON, or YAML with an image and without expectations; else it is a scenario.
+// What a file is that begins so. An event log is compressed or its first line is an event; logs of
+// others are known by their lines and are not read here; a pool configuration is JSON, or YAML
+// with an image and without expectations; else it is a scenario.
 FileKind kind_of(std::string_view beginning);
 
 // What was read and what is wrong with it.

@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include <holdfast/cli/close_file.h>
+
 namespace holdfast {
 
 namespace {
@@ -49,7 +51,7 @@ std::variant<Source, Diagnostic> read_file(const std::string& path) {
     return too_large(path);
   }
   errno = 0;
-  const OpenFile file(std::fopen(path.c_str(), "rb"));
+  const OwnedFile file(std::fopen(path.c_str(), "rb"));
   if (!file) return about_file(path, "cannot open: " + reason(errno));
   return read_all(path, file.get());
 }

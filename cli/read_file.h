@@ -2,8 +2,6 @@
 
 // Reads input files from disk.
 
-#include <cstdio>
-#include <memory>
 #include <string>
 #include <variant>
 
@@ -11,12 +9,6 @@
 #include <holdfast/sim/input/source.h>
 
 namespace holdfast {
-
-struct FileCloser {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-// Closed when it goes out of scope.
-using OpenFile = std::unique_ptr<std::FILE, FileCloser>;
 
 // The text of the file at `path`, or of standard input for "-" (called "standard input" in
 // messages). Otherwise why not: it does not exist, is a folder, may not be read, is too large, or

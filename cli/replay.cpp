@@ -13,6 +13,7 @@
 
 #include <holdfast/cli/find_log.h>
 #include <holdfast/cli/imported_log.h>
+#include <holdfast/cli/log_times.h>
 #include <holdfast/cli/options.h>
 #include <holdfast/reports/labelled.h>
 #include <holdfast/reports/only_about.h>
@@ -48,6 +49,9 @@ struct ReplayRequest {
   Format format = Format::text;
   bool quiet = false;
   bool lenient = false;
+  ImportOptions import;          // of a text log
+  std::string zone;              // as given; empty: the log's own
+  std::string start;
 };
 
 // Carries out one request.
@@ -75,9 +79,16 @@ class Replay {
     const Moment start = replayer_.header().start;
     return start == never ? Moment{0} : start;
   }
-  WorldViewOptions view_of(const OnlyAbout& whom) const {
-    return {replayer_.header().start, whom.pod(), whom.task(), !request_.whom.everybody()};
+  // In which times are given and shown: for a log of others its own, for that of a run UTC.
+  std::int64_t zone_us() const {
+    if (!request_.zone.empty()) return request_.import.zone_us;
+    return replayer_.header().imported.empty() ? 0 : replayer_.header().zone_us;
   }
+  WorldViewOptions view_of(const OnlyAbout& whom) const {
+    return {replayer_.header().start, whom.pod(), whom.task(), !request_.whom.everybody(),
+            zone_us()};
+  }
+  std::string doubt() const;
   bool as_text() const { return request_.format == Format::text; }
   // Whether the bound of an eventual property is given as an option.
   bool is_given(std::string_view property) const {
@@ -94,6 +105,7 @@ class Replay {
   Terminal& terminal_;
   Replayer replayer_;
   ReplayPoint until_;
+  EarliestMoment earliest_;
   std::optional<Findings> findings_;
   bool printed_ = false;
 };
@@ -108,14 +120,21 @@ ExitStatus Replay::run() {
   if (!this->judge(judge, whom)) return refuse_log();
   const std::string nobody = whom_fault(whom);
   if (!nobody.empty()) return refuse(replay_command, terminal_, nobody);
-  findings_.emplace(judge.records(), setup, start(), terminal_.paint());
+  findings_.emplace(judge.records(), setup, start(), terminal_.paint(), zone_us());
   if (!explain() || !tell()) return refuse_log();
   if (as_text()) {
     print_text(judge, whom);
   } else {
     print_json(judge, whom);
   }
-  return findings_->findings().empty() ? ExitStatus::good : ExitStatus::failed;
+  if (!findings_->findings().empty()) return ExitStatus::failed;
+  return doubt().empty() ? ExitStatus::good : ExitStatus::inconclusive;
+}
+
+// Why a log that shows no violation may all the same have had one.
+std::string Replay::doubt() const {
+  if (!replayer_.passed_over().empty()) return replayer_.passed_over().text();
+  return nothing_told(found_, replayer_);
 }
 
 ExitStatus Replay::refuse_log() {
@@ -132,7 +151,7 @@ bool Replay::judge(Judge& judge, OnlyAbout& whom) {
   for (const auto& [property, us] : replayer_.header().within) {
     if (!is_given(property)) judge.judge_within(property, us);
   }
-  Observer* const observers[] = {&judge, &whom};
+  Observer* const observers[] = {&judge, &whom, &earliest_};
   if (!replayer_.run(observers, until_)) return false;
   judge.finish(replayer_.world(), replayer_.clock());
   return true;
@@ -159,17 +178,27 @@ bool Replay::tell() {
   AssumedMarks marks(replayer_);
   const std::int64_t length_us =
       std::max<std::int64_t>(replayer_.clock().now().us - start().us, 0);
-  Timeline timeline(setup,
-                    {tells ? request_.timeline : TimelineForm::none, start(), length_us, violation,
-                     terminal_.paint()},
+  Timeline::Options options{tells ? request_.timeline : TimelineForm::none, start(), length_us,
+                            violation, terminal_.paint()};
+  options.tells_given = replayer_.header().imported.empty();
+  options.before_us = options.tells_given ? 0 : earliest_.before_us(start());
+  options.source_line = [&] { return replayer_.source_line(); };
+  options.type_known = [&](std::uint64_t sequence) {
+    return !std::binary_search(found_.guessed_types.begin(), found_.guessed_types.end(), sequence);
+  };
+  Timeline timeline(setup, std::move(options),
                     [&, is_first = true](std::string_view line) mutable {
                       terminal_.print(is_first ? "\n" : "");
                       is_first = false;
                       terminal_.print(marks.marked(line));
                     });
   OnlyAbout narrowed(setup, request_.whom, &timeline);
-  Observer* const observers[] = {&marks, &narrowed, &*findings_};
+  const std::vector<ImportNote> nothing;
+  ImportedLines lines(replayer_, request_.whom.everybody() ? found_.notes : nothing, timeline,
+                      findings_->findings());
+  Observer* const observers[] = {&marks, &lines, &narrowed, &*findings_};
   if (!replayer_.run(observers, until_)) return false;
+  lines.finish();
   timeline.finish();
   findings_->finish(replayer_.world(), replayer_.clock());
   for (Finding& finding : findings_->findings()) {
@@ -191,9 +220,10 @@ std::string Replay::log_line() const {
   text += ": " + counted(static_cast<std::int64_t>(replayer_.folded()), "event");
   if (header.start != never) {
     const Moment now = replayer_.clock().now();
-    text += now < header.start ? fmt::format(" up to {}", date_and_time(now))
-                               : fmt::format(" from {} to {}", date_and_time(header.start),
-                                             time_of_day(now, header.start));
+    text += now < header.start
+                ? fmt::format(" up to {}", date_and_time(now, zone_us()))
+                : fmt::format(" from {} to {}", date_and_time(header.start, zone_us()),
+                              time_of_day(now, header.start, zone_us()));
   }
   return labelled("log", text, Tone::strong, terminal_.paint());
 }
@@ -203,7 +233,7 @@ std::string Replay::state_line() const {
                          ? std::string("before the first event")
                          : fmt::format("after event {}", replayer_.sequence());
   if (replayer_.clock().timed()) {
-    text += ", at " + time_of_day(replayer_.clock().now(), start());
+    text += ", at " + time_of_day(replayer_.clock().now(), start(), zone_us());
   }
   if (!replayer_.stopped()) text += ", the last of the log";
   return labelled("state", text, Tone::strong, terminal_.paint());
@@ -222,6 +252,8 @@ std::string Replay::repeat_command(const Violation& violation) const {
       command += fmt::format(" --within {}={}", within.property, duration_text(within.us));
     }
   }
+  if (!request_.zone.empty()) command += " --zone " + shell_quoted(request_.zone);
+  if (!request_.start.empty()) command += " --start " + shell_quoted(request_.start);
   return request_.lenient ? command + " --lenient" : command;
 }
 
@@ -239,9 +271,10 @@ void Replay::print_text(const Judge& judge, const OnlyAbout& whom) {
                                          replayer_.clock(), view_of(whom), paint));
   }
   for (const Finding& finding : findings_->findings()) {
-    print_part(finding_text(finding, start(), paint));
+    print_part(finding_text(finding, start(), paint, zone_us()));
   }
-  if (!request_.quiet) print_part(replay_verdict_text(judge.records(), paint));
+  const ReplayVerdict verdict{doubt(), !replayer_.header().imported.empty()};
+  if (!request_.quiet) print_part(replay_verdict_text(judge.records(), verdict, paint));
   for (const Diagnostic& note : replayer_.notes()) terminal_.complain(render(note));
   if (!replayer_.passed_over().empty()) {
     terminal_.print(labelled("lenient", replayer_.passed_over().text(), Tone::doubtful, paint));
@@ -288,6 +321,11 @@ void Replay::print_json(const Judge& judge, const OnlyAbout& whom) {
   }
   json.end_array();
   json.boolean("violated", !findings_->findings().empty());
+  if (doubt().empty()) {
+    json.null("doubt");
+  } else {
+    json.text("doubt", doubt());
+  }
   json.end_object();
   terminal_.print(json.finish());
 }
@@ -296,7 +334,7 @@ void Replay::print_json(const Judge& judge, const OnlyAbout& whom) {
 
 std::string Replay::point_fault() {
   if (request_.at.empty()) return {};
-  const auto read = read_replay_point(request_.at, replayer_.header().start);
+  const auto read = read_replay_point(request_.at, replayer_.header().start, zone_us());
   if (const auto* fault = std::get_if<std::string>(&read)) return "--at: " + *fault;
   until_ = std::get<ReplayPoint>(read);
   return {};
@@ -362,6 +400,11 @@ std::string read_request(const Arguments& arguments, ReplayRequest& request) {
       request.whom.pod = pod;
     }
   }
+  request.zone = arguments.has("--zone") ? arguments.text("--zone") : "";
+  request.start = arguments.has("--start") ? arguments.text("--start") : "";
+  request.import.keep_notes = true;
+  const std::string bad_times = read_log_times(arguments, request.import);
+  if (!bad_times.empty()) return bad_times;
   for (const std::string& within : arguments.all("--within")) {
     const std::string fault = read_within(within, request.within);
     if (!fault.empty()) return fault;
@@ -373,10 +416,13 @@ ExitStatus run_replay(const Arguments& arguments, Terminal& terminal) {
   ReplayRequest request;
   const std::string bad_request = read_request(arguments, request);
   if (!bad_request.empty()) return refuse(replay_command, terminal, bad_request);
-  FoundLog found = find_log(request.path);
+  FoundLog found = find_log(request.path, request.import);
   if (!found.fault.empty()) {
     terminal.complain(found.fault + '\n');
     return ExitStatus::refused;
+  }
+  if (!request.start.empty() && !found.imported) {
+    return refuse(replay_command, terminal, "--start goes with a text log of the platform");
   }
   return Replay(request, std::move(found), terminal).run();
 }
@@ -385,7 +431,7 @@ constexpr std::array options{
     OptionInfo{.name = "--at",
                .value = "POINT",
                .about = "fold no further than this and print how things stand there: a sequence "
-                        "(57), an instant (2025-11-08T15:50:18Z), a time of the log's day in UTC "
+                        "(57), an instant (2025-11-08T15:50:18Z), a time of the log's day "
                         "(15:50:18.104233) or a duration after its start (+18s)",
                .takes = Takes::text},
     OptionInfo{.name = "--task",
@@ -407,6 +453,13 @@ constexpr std::array options{
     OptionInfo{.name = "--lenient",
                .value = {},
                .about = "pass over lines that are wrong, and say at the end how many"},
+    OptionInfo{.name = "--zone",
+               .value = "OFFSET",
+               .about = "the zone in which times are given and shown, and in which a text log was "
+                        "written, as an offset from UTC; +08:00 for a log of the platform, Z for "
+                        "the log of a run",
+               .takes = Takes::text},
+    start_option,
     timeline_option,
 };
 
@@ -414,7 +467,8 @@ constexpr Example examples[] = {
     {"holdfast replay restart.jsonl", "what happened, what was violated, and why"},
     {"holdfast replay restart.jsonl --at 15:50:18 --task 598",
      "how things stood, truth beside belief, for one task"},
-    {"holdfast replay server.log --timeline all", "the platform's own log, imported on the spot"},
+    {"holdfast replay server.log --at 14:02:40 --timeline all",
+     "the platform's own log, imported on the spot, up to a time of the server's clock"},
 };
 
 }  // namespace
@@ -425,11 +479,14 @@ const Command replay_command{
     .description =
         "Folds an event log (.jsonl, .jsonl.zst), or the platform's own text log, which is "
         "imported on the spot, and prints its timeline and every property that it violates: what, "
-        "where, the chain of causes, and truth against belief before the decision. With --at the "
-        "log is read up to there only. A line that is wrong ends the reading; a log that was cut "
-        "off is read up to its last whole event. Exit status: 0 nothing was violated, 1 something "
-        "was, 2 the log cannot be read. As JSON: an object with `violations` and, with --at, "
-        "`state`.",
+        "where, the chain of causes, and truth against belief before the decision. Of a text log "
+        "the lines are told that stand behind the events, and those that matter although there is "
+        "no event for them; with --timeline all every line without an event. With --at the log is "
+        "read up to there only. A line that is wrong ends the reading; a log that was cut off is "
+        "read up to its last whole event. Exit status: 0 nothing was violated, 1 something was, 2 "
+        "the log cannot be read, 3 nothing was violated in what could be read, but lines were "
+        "passed over by --lenient, or none tells an event. As JSON: an object with `violations` "
+        "and, with --at, `state`.",
     .operand = {.name = "LOG",
                 .about = "an event log or a text log of the platform; - is standard input",
                 .takes = Takes::file,

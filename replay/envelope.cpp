@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::array<std::string_view, Envelope::attributes> names{
     "specversion", "id", "source", "type", "subject", "time", "sequence", "causationid",
-    "correlationid", "datacontenttype", "dataschema", "assumed", "data"};
+    "correlationid", "datacontenttype", "dataschema", "assumed", "sourceline", "data"};
 
 constexpr bool is_required(Envelope::Attribute attribute) {
   using enum Envelope::Attribute;
@@ -44,6 +44,9 @@ bool Envelope::read_attribute(JsonLine& line, std::string_view key, JsonLine::Va
     if (line.is_null(value)) return true;
     places_[i] = JsonLine::start_of(value);
     if (static_cast<Attribute>(i) == Attribute::assumed) return line.boolean(value, assumed_);
+    if (static_cast<Attribute>(i) == Attribute::sourceline) {
+      return line.integer(value, 1, most_source_line, {}, source_line_);
+    }
     return line.text(value, "text", texts_[i]);
   }
   return read_extension(line, key, value);

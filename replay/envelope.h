@@ -20,7 +20,7 @@ class Envelope {
  public:
   enum class Attribute : std::uint8_t {
     specversion, id, source, type, subject, time, sequence, causationid, correlationid,
-    datacontenttype, dataschema, assumed, data
+    datacontenttype, dataschema, assumed, sourceline, data
   };
   static constexpr std::size_t attributes = static_cast<std::size_t>(Attribute::data) + 1;
 
@@ -38,6 +38,7 @@ class Envelope {
   std::uint64_t causation() const { return causation_; }
   Moment time() const { return time_; }
   bool assumed() const { return assumed_; }
+  std::int64_t source_line() const { return source_line_; }
 
   // A fault whose place is the attribute: "subject: expected <expected>, found 'b'".
   bool mismatch(JsonLine& line, Attribute attribute, std::string_view expected) const;
@@ -65,6 +66,7 @@ class Envelope {
   std::uint64_t causation_ = 0;
   Moment time_ = never;
   bool assumed_ = false;
+  std::int64_t source_line_ = 0;
   std::vector<Extension> extensions_;
 };
 

@@ -27,6 +27,8 @@ struct LoggedEvent {
   std::uint64_t causation = no_causation;  // the sequence of the event that led to it
   std::string correlation;                 // "task/598"; empty: none
   bool assumed = false;                    // no line of what the log was made from states it
+  // Of what the log was made from: the line that states it or made it necessary. 0: none is known.
+  std::int64_t source_line = 0;
   std::int64_t line = 0;                   // of its file, from 1; 0: of none
 
   bool operator==(const LoggedEvent&) const = default;
@@ -34,11 +36,16 @@ struct LoggedEvent {
 
 // --- writing ---
 
+// The largest number of a line that an event may carry: CloudEvents has whole numbers of 32 bits.
+inline constexpr std::int64_t most_source_line = INT32_MAX;
+
 // Appends the event's line with its line break. Empty, or why it has none; `out` is then unchanged.
+// A source line that is not from 1 to the largest is left out.
 // Requires: `names` noted the events before this one, and not yet this one; `correlation` is UTF-8.
 std::string_view append_event(const Event& event, const EntityNames& names, std::uint64_t sequence,
                               std::uint64_t causation, std::string_view correlation,
-                              std::string& out, bool assumed = false);
+                              std::string& out, bool assumed = false,
+                              std::int64_t source_line = 0);
 
 // Appends what the event belongs to: its task, else its pod, pool or procedure; else nothing.
 void append_correlation(const Event& event, const EntityNames& names, std::string& out);

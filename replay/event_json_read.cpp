@@ -445,6 +445,7 @@ const LineFault* LineReader::read_event(std::string_view text, const EntityNames
   out.causation = envelope.causation();
   out.correlation = envelope.text(Attribute::correlationid);
   out.assumed = envelope.assumed();
+  out.source_line = envelope.source_line();
   return nullptr;
 }
 

@@ -25,7 +25,7 @@ class EventWriter {
   EventWriter(const EntityNames& names, std::string& out) : names_(names), out_(out) {}
 
   std::string_view write(const Event& event, std::uint64_t sequence, std::uint64_t causation,
-                         std::string_view correlation, bool assumed);
+                         std::string_view correlation, bool assumed, std::int64_t source_line);
 
  private:
   void write_data(const Event& event);
@@ -67,7 +67,7 @@ class EventWriter {
 
 std::string_view EventWriter::write(const Event& event, std::uint64_t sequence,
                                     std::uint64_t causation, std::string_view correlation,
-                                    bool assumed) {
+                                    bool assumed, std::int64_t source_line) {
   if (!names_.has_pool(event.pool) || !names_.has_workspace(event.workspace) ||
       !names_.has_pool(event.after.pool) || !names_.has_workspace(event.after.workspace)) {
     return no_id;
@@ -100,6 +100,9 @@ std::string_view EventWriter::write(const Event& event, std::uint64_t sequence,
     append_quoted(out_, correlation);
   }
   if (assumed) out_ += R"(,"assumed":true)";
+  if (source_line > 0 && source_line <= most_source_line) {
+    fmt::format_to(std::back_inserter(out_), FMT_COMPILE(R"(,"sourceline":{})"), source_line);
+  }
   out_ += R"(,"data":)";
   write_data(event);
   out_ += "}\n";
@@ -339,10 +342,10 @@ void EventWriter::write_set(const IndexSet& set) {
 
 std::string_view append_event(const Event& event, const EntityNames& names, std::uint64_t sequence,
                               std::uint64_t causation, std::string_view correlation,
-                              std::string& out, bool assumed) {
+                              std::string& out, bool assumed, std::int64_t source_line) {
   const std::size_t size = out.size();
   const std::string_view refusal =
-      EventWriter(names, out).write(event, sequence, causation, correlation, assumed);
+      EventWriter(names, out).write(event, sequence, causation, correlation, assumed, source_line);
   if (!refusal.empty()) out.resize(size);
   return refusal;
 }

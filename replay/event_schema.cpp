@@ -262,6 +262,9 @@ void define_envelope(SchemaText& text) {
   define(text, "datacontenttype", or_null(R"({"const": "application/json"})"));
   define(text, "dataschema", or_null(R"({"type": "string"})"));
   define(text, "assumed", or_null(R"({"type": "boolean"})"));
+  define(text, "sourceline",
+         or_null(fmt::format(R"({{"type": "integer", "minimum": 1, "maximum": {}}})",
+                             most_source_line)));
   define(text, "data", R"({"type": "object"})");
   text.close('}');
   text.close('}');

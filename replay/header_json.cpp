@@ -403,6 +403,10 @@ bool read_header_line(JsonLine& line, Envelope& envelope, std::string_view text,
   if (envelope.text(source) != "/holdfast") return envelope.mismatch(line, source, "'/holdfast'");
   if (envelope.sequence() != log_opened_sequence) return envelope.mismatch(line, sequence, "'0'");
   if (envelope.has(subject)) return envelope.mismatch(line, subject, "none");
+  if (envelope.source_line() != 0) {
+    return line.fail(LineFaultKind::wrong_value, envelope.at(sourceline), 1,
+                     fmt::format("sourceline: expected none, found {}", envelope.source_line()));
+  }
   if (envelope.assumed()) {
     return line.fail(LineFaultKind::wrong_value, envelope.at(assumed), 4,
                      "assumed: expected none, found true");

@@ -29,6 +29,7 @@ bool JsonLine::open(std::string_view line, Object& root) {
   line_ = line;
   path_.clear();
   key_ = nullptr;
+  reading_ = nullptr;
   if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
     return fail(LineFaultKind::not_json, line.data(), 1, "expected an event, found an empty line");
   }
@@ -37,6 +38,7 @@ bool JsonLine::open(std::string_view line, Object& root) {
           parser_.iterate(line.data(), size, size + line_padding).get(document_)) {
     return no_json(error);
   }
+  reading_ = &document_;
   const auto error = document_.get_object().get(root);
   if (error == simdjson::INCORRECT_TYPE) {
     const std::size_t start = line.find_first_not_of(" \t");
@@ -49,9 +51,13 @@ bool JsonLine::open(std::string_view line, Object& root) {
 
 bool JsonLine::open_part(std::string_view part, Object& root) {
   const std::size_t size = part.size();
-  simdjson::error_code error =
-      part_parser_.iterate(part.data(), size, size + line_padding).get(part_);
-  if (!error) error = part_.get_object().get(root);
+  reading_ = nullptr;
+  if (const auto error =
+          part_parser_.iterate(part.data(), size, size + line_padding).get(part_)) {
+    return no_json(error);
+  }
+  reading_ = &part_;
+  const auto error = part_.get_object().get(root);
   return error ? no_json(error) : true;
 }
 
@@ -187,8 +193,14 @@ std::string JsonLine::path(std::string_view key) const {
 }
 
 bool JsonLine::no_json(simdjson::error_code error) {
+  if (error == simdjson::UTF8_ERROR) {
+    return fail(LineFaultKind::not_json, line_.data() + first_invalid_utf8(line_), 1,
+                "expected text in UTF-8, found a byte that is not");
+  }
   const char* at = nullptr;
-  if (document_.current_location().get(at) || at == nullptr) at = line_.data();
+  // A line that could not be begun has no place where reading stands.
+  const bool stands = reading_ != nullptr && !reading_->current_location().get(at);
+  if (!stands || at == nullptr) at = line_.data();
   return fail(LineFaultKind::not_json, at, 1,
               fmt::format("not valid JSON: {}", simdjson::error_message(error)));
 }

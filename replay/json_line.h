@@ -90,6 +90,7 @@ class JsonLine {
   simdjson::ondemand::document document_;
   simdjson::ondemand::parser part_parser_;
   simdjson::ondemand::document part_;
+  simdjson::ondemand::document* reading_ = nullptr;  // which of the two; null: neither was begun
   simdjson::dom::parser complete_;
   std::vector<std::string_view> path_;
   const char* key_ = nullptr;  // the key that is being read, behind its quote

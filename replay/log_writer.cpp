@@ -46,14 +46,15 @@ class LogWriter::Impl {
   }
 
   bool write(const Event& event, std::uint64_t sequence, std::uint64_t causation,
-             std::string_view correlation, bool assumed) {
+             std::string_view correlation, bool assumed, std::int64_t source_line) {
     if (error_) return false;
     if (sequence != last_ + 1) {
       return fail(fmt::format("cannot write event {}: {} is expected next", sequence, last_ + 1));
     }
     if (!is_utf8(correlation)) return refuse(event, sequence, "its correlation is not UTF-8");
     const std::string_view refusal =
-        append_event(event, names_, sequence, causation, correlation, text_, assumed);
+        append_event(event, names_, sequence, causation, correlation, text_, assumed,
+                     source_line);
     if (!refusal.empty()) return refuse(event, sequence, refusal);
     names_.note(event);
     last_ = sequence;
@@ -62,10 +63,11 @@ class LogWriter::Impl {
     return push();
   }
 
-  bool write(const Event& event, std::uint64_t sequence, std::uint64_t causation, bool assumed) {
+  bool write(const Event& event, std::uint64_t sequence, std::uint64_t causation, bool assumed,
+             std::int64_t source_line) {
     correlation_.clear();
     append_correlation(event, names_, correlation_);
-    return write(event, sequence, causation, correlation_, assumed);
+    return write(event, sequence, causation, correlation_, assumed, source_line);
   }
 
   bool flush() {
@@ -139,17 +141,22 @@ bool LogWriter::open(std::ostream& stream, std::string name, bool compressed,
 }
 
 bool LogWriter::write(const Event& event, std::uint64_t sequence, std::uint64_t causation) {
-  return impl_->write(event, sequence, causation, false);
+  return impl_->write(event, sequence, causation, false, 0);
 }
 
 bool LogWriter::write(const Event& event, std::uint64_t sequence, std::uint64_t causation,
                       std::string_view correlation) {
-  return impl_->write(event, sequence, causation, correlation, false);
+  return impl_->write(event, sequence, causation, correlation, false, 0);
 }
 
 bool LogWriter::write_assumed(const Event& event, std::uint64_t sequence,
                               std::uint64_t causation) {
-  return impl_->write(event, sequence, causation, true);
+  return impl_->write(event, sequence, causation, true, 0);
+}
+
+bool LogWriter::write_imported(const Event& event, std::uint64_t sequence,
+                               std::uint64_t causation, bool assumed, std::int64_t source_line) {
+  return impl_->write(event, sequence, causation, assumed, source_line);
 }
 
 bool LogWriter::flush() { return impl_->flush(); }

@@ -48,6 +48,11 @@ class LogWriter {
   [[nodiscard]] bool write_assumed(const Event& event, std::uint64_t sequence,
                                    std::uint64_t causation);
 
+  // The same for an event that a line of what the log is made from states or made necessary.
+  [[nodiscard]] bool write_imported(const Event& event, std::uint64_t sequence,
+                                    std::uint64_t causation, bool assumed,
+                                    std::int64_t source_line);
+
   // Reports everything so far as written. Done by itself about once per MiB of lines.
   [[nodiscard]] bool flush();
   // Ends the log.

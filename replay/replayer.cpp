@@ -28,6 +28,7 @@ class Replayer::Impl {
   std::uint64_t sequence() const { return sequence_; }
   bool stopped() const { return stopped_; }
   bool assumed() const { return assumed_; }
+  std::int64_t source_line() const { return source_line_; }
   std::uint64_t folded_assumed() const { return folded_assumed_; }
   const std::optional<Diagnostic>& warning() const {
     return missing_ ? missing_ : reader_.warning();
@@ -52,6 +53,7 @@ class Replayer::Impl {
   Moment now_ = never;
   bool stopped_ = false;
   bool assumed_ = false;                 // the event that observers look at
+  std::int64_t source_line_ = 0;         // of the same
   std::uint64_t folded_assumed_ = 0;
   std::optional<Diagnostic> missing_;    // that events are missing at the end
 };
@@ -116,6 +118,7 @@ bool Replayer::Impl::run(std::span<Observer* const> observers, const ReplayPoint
                                 logged->sequence <= opening_};
     const Clock clock = reader_.clock();
     assumed_ = logged->assumed;
+    source_line_ = logged->source_line;
     for (Observer* observer : observers) observer->before(reader_.world(), clock, occurrence);
     if (!reader_.fold()) break;
     for (Observer* observer : observers) observer->after(reader_.world(), clock, occurrence);
@@ -183,6 +186,7 @@ std::uint64_t Replayer::sequence() const { return impl_->sequence(); }
 std::uint64_t Replayer::folded() const { return impl_->reader().folded(); }
 bool Replayer::stopped() const { return impl_->stopped(); }
 bool Replayer::assumed() const { return impl_->assumed(); }
+std::int64_t Replayer::source_line() const { return impl_->source_line(); }
 std::uint64_t Replayer::folded_assumed() const { return impl_->folded_assumed(); }
 const std::optional<Diagnostic>& Replayer::error() const { return impl_->reader().error(); }
 const std::optional<Diagnostic>& Replayer::warning() const { return impl_->warning(); }
@@ -209,7 +213,8 @@ std::optional<std::int64_t> read_time_of_day(std::string_view text) {
 
 }  // namespace
 
-std::variant<ReplayPoint, std::string> read_replay_point(std::string_view text, Moment start) {
+std::variant<ReplayPoint, std::string> read_replay_point(std::string_view text, Moment start,
+                                                         std::int64_t zone_us) {
   if (all_digits(text)) {
     std::uint64_t sequence = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), sequence);
@@ -226,7 +231,8 @@ std::variant<ReplayPoint, std::string> read_replay_point(std::string_view text, 
     return ReplayPoint{std::nullopt, Moment{start.us + *length.value}};
   }
   if (const std::optional<std::int64_t> of_day = read_time_of_day(text)) {
-    Moment moment{start.us - start.us % day + *of_day};
+    const std::int64_t local_us = start.us + zone_us;
+    Moment moment{local_us - local_us % day + *of_day - zone_us};
     // To the second: a log's first second counts as its start.
     if (moment.us < start.us - start.us % second) moment.us += day;
     return ReplayPoint{std::nullopt, moment};

@@ -45,9 +45,11 @@ struct ReplayPoint {
 };
 
 // Reads a place as people write it: a sequence (57), an instant (2025-11-08T15:50:18Z), a time of
-// the log's day in UTC with up to six digits of a fraction (15:50:18.104233; the next day's if the
-// log starts later than that), or how long after the start (+18s, +1h30m). The text says why not.
-std::variant<ReplayPoint, std::string> read_replay_point(std::string_view text, Moment start);
+// the log's day in a zone so far ahead of UTC with up to six digits of a fraction (15:50:18.104233;
+// the next day's if the log starts later than that), or how long after the start (+18s, +1h30m).
+// The text says why not.
+std::variant<ReplayPoint, std::string> read_replay_point(std::string_view text, Moment start,
+                                                         std::int64_t zone_us = 0);
 
 class Replayer {
  public:
@@ -77,6 +79,8 @@ class Replayer {
   bool stopped() const;             // before the log's end: `until` lies inside it
   // While observers look on: whether the event is assumed.
   bool assumed() const;
+  // The same of the line that it comes from, in what the log was made from; 0: none is known.
+  std::int64_t source_line() const;
   std::uint64_t folded_assumed() const;   // of those folded
 
   const std::optional<Diagnostic>& error() const;

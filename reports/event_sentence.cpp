@@ -18,8 +18,8 @@ using enum EventType;
 // Writes the sentences of one event.
 class Teller {
  public:
-  Teller(const Event& event, const World& world, const Setup& setup)
-      : event_(event), world_(world), setup_(setup) {}
+  Teller(const Event& event, const World& world, const Setup& setup, bool type_known)
+      : event_(event), world_(world), setup_(setup), type_known_(type_known) {}
 
   std::string pods_and_memory() const;
   std::string slots() const;
@@ -37,7 +37,25 @@ class Teller {
     return "pod " + pod_name(pool_id(setup_, event_.pool), event_.time);
   }
   std::string pool() const { return pool_id(setup_, event_.pool); }
-  std::string workspace() const { return workspace_id(setup_, event_.workspace); }
+  bool has_named_workspace() const {
+    return event_.workspace < setup_.workspaces.size() &&
+           !setup_.workspaces[event_.workspace].empty();
+  }
+  // One that a log of others does not name is that of its task.
+  std::string workspace() const {
+    if (has_named_workspace()) return workspace_id(setup_, event_.workspace);
+    const auto of = std::find_if(
+        world_.tasks.begin(), world_.tasks.end(),
+        [&](const Task& task) { return task.exists && task.workspace == event_.workspace; });
+    if (of == world_.tasks.end()) return workspace_id(setup_, event_.workspace);
+    return fmt::format("the workspace of task {}", of->number);
+  }
+  std::string submission() const {
+    std::string text = fmt::format("task {}", event_.n[0]);
+    if (type_known_) text += fmt::format(" ({})", name(event_.task_type));
+    text += " is submitted";
+    return has_named_workspace() ? text + " in " + workspace() : text;
+  }
   std::string task() const { return task_name(world_, event_.task); }
   std::string slot() const { return fmt::format("slot {} of {}", event_.slot, pod()); }
   std::string replica() const { return fmt::format("replica {}", event_.replica); }
@@ -63,6 +81,7 @@ class Teller {
   const Event& event_;
   const World& world_;
   const Setup& setup_;
+  bool type_known_;
 };
 
 std::string Teller::pods_and_memory() const {
@@ -112,9 +131,7 @@ std::string Teller::slots() const {
 std::string Teller::tasks() const {
   const std::string end = why() + overwriting();
   switch (event_.type) {
-    case task_submitted:
-      return fmt::format("task {} ({}) is submitted in {}", event_.n[0], name(event_.task_type),
-                         workspace());
+    case task_submitted: return submission();
     case task_started: return task() + " is running its plan" + end;
     case task_plan_finished:
       return fmt::format("{} ends: {}{}", task(), name(event_.row.status), end);
@@ -124,7 +141,9 @@ std::string Teller::tasks() const {
     case task_applied: return task() + " ends: applied" + end;
     case task_failed: return task() + " ends: failed" + end;
     case task_cancelled: return task() + " ends: cancelled" + end;
-    case task_orphaned: return task() + " is found running by a restarted server: failed" + end;
+    case task_orphaned:
+      return fmt::format("{} is found running by a restarted server: {}{}", task(),
+                         name(event_.row.status), end);
     case task_reset: return fmt::format("{} is {} again{}", task(), name(event_.row.status), end);
     default: return {};
   }
@@ -243,8 +262,9 @@ constexpr std::array milestones{
     slot_assigned,       slot_assign_refused,   slot_reserved,        slot_reused,
     slot_released,       slot_expired,          task_submitted,       task_plan_finished,
     task_apply_pending,  task_confirmed,        task_applied,         task_failed,
-    task_cancelled,      task_orphaned,         task_reset,           queue_no_agent,
-    queue_push_failed,   autoscaler_skipped,    autoscaler_frozen,    agent_connected,
+    task_cancelled,      task_orphaned,         task_reset,           queue_no_free_slot,
+    queue_no_agent,      queue_push_failed,     queue_retry_scheduled,
+    autoscaler_skipped,    autoscaler_frozen,    agent_connected,
     agent_disconnected,  agent_refused,         agent_slot_taken,     agent_slot_refused,
     server_stopped,      server_started,        server_recovered,     leader_elected,
     leader_lost,         pool_config_saved,     pool_token_rotated,   pool_unfrozen,
@@ -276,9 +296,10 @@ Weight weight_of(const Event& event) {
   return is_listed(milestones, event.type) ? Weight::milestone : Weight::detail;
 }
 
-std::string sentence_of(const Event& event, const World& before, const Setup& setup) {
+std::string sentence_of(const Event& event, const World& before, const Setup& setup,
+                        bool type_known) {
   if (weight_of(event) == Weight::bookkeeping) return {};
-  const Teller teller(event, before, setup);
+  const Teller teller(event, before, setup, type_known);
   if (event.type <= memory_lost) return teller.pods_and_memory();
   if (is_between(event.type, slot_assigned, slot_expired)) return teller.slots();
   if (is_between(event.type, task_submitted, task_reset)) return teller.tasks();

@@ -14,8 +14,10 @@ namespace holdfast {
 enum class Weight : std::uint8_t { bookkeeping, detail, milestone };
 Weight weight_of(const Event& event);
 
-// The sentence, without a full stop; empty for bookkeeping.
+// The sentence, without a full stop; empty for bookkeeping. `type_known`: that a task is of the
+// type with which it is submitted is known, and not just taken for granted.
 // Requires: `before` is the world that the event is about to change.
-std::string sentence_of(const Event& event, const World& before, const Setup& setup);
+std::string sentence_of(const Event& event, const World& before, const Setup& setup,
+                        bool type_known = true);
 
 }  // namespace holdfast

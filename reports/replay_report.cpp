@@ -27,11 +27,19 @@ void text_or_null(JsonWriter& json, std::string_view key, std::string_view text)
   }
 }
 
+void number_or_null(JsonWriter& json, std::string_view key, std::uint64_t number) {
+  if (number == 0) {
+    json.null(key);
+  } else {
+    json.number(key, number);
+  }
+}
+
 }  // namespace
 
 Findings::Findings(const std::vector<PropertyRecord>& records, const Setup& setup, Moment start,
-                   Paint paint)
-    : setup_(setup), start_(start), paint_(paint) {
+                   Paint paint, std::int64_t zone_us)
+    : setup_(setup), start_(start), paint_(paint), zone_us_(zone_us) {
   for (const PropertyRecord& record : records) {
     if (record.violations != 0) findings_.emplace_back().record = &record;
   }
@@ -83,6 +91,7 @@ void Findings::finish(const World& world, const Clock& clock) {
 void Findings::show(Finding& finding, const World& world, const Clock& clock) const {
   WorldViewOptions options;
   options.start = start_;
+  options.zone_us = zone_us_;
   const Entities& who = finding.record->first.who;
   options.pod = who.pod;
   options.task = who.task;
@@ -92,10 +101,14 @@ void Findings::show(Finding& finding, const World& world, const Clock& clock) co
   finding.json = json.finish();
 }
 
-std::string finding_text(const Finding& finding, Moment start, Paint paint) {
+std::string finding_text(const Finding& finding, Moment start, Paint paint, std::int64_t zone_us) {
   const Violation& violation = finding.record->first;
   std::string text =
-      violation_text(*finding.record, violation, finding.explanation, start, Tone::bad, paint);
+      violation_text(*finding.record, violation, finding.explanation, start, Tone::bad, paint,
+                     zone_us);
+  if (finding.source_line != 0) {
+    text += labelled("line", fmt::format("{}", finding.source_line), Tone::plain, paint);
+  }
   if (finding.record->violations > 1) {
     text += labelled("times", fmt::format("{}, this was the first", finding.record->violations),
                      Tone::plain, paint);
@@ -120,13 +133,12 @@ void write_finding(JsonWriter& json, const Finding& finding) {
   json.text("sentence", violation.sentence);
   json.number("violations", finding.record->violations);
   json.text("time", instant_text(violation.time));
-  if (violation.sequence == 0) {
-    json.null("event");
-  } else {
-    json.number("event", violation.sequence);
-  }
+  number_or_null(json, "event", violation.sequence);
+  number_or_null(json, "source_line", static_cast<std::uint64_t>(finding.source_line));
   text_or_null(json, "by", finding.explanation.by);
   text_or_null(json, "believed", violation.believed);
+  number_or_null(json, "believed_at", violation.believed_at);
+  number_or_null(json, "learnt_at", violation.learnt_at);
   text_or_null(json, "because", finding.explanation.because);
   json.begin_array("causes");
   for (const CauseLink& link : finding.causes) {
@@ -138,11 +150,7 @@ void write_finding(JsonWriter& json, const Finding& finding) {
   }
   json.end_array();
   json.begin_object("decision");
-  if (finding.decision == 0) {
-    json.null("event");
-  } else {
-    json.number("event", finding.decision);
-  }
+  number_or_null(json, "event", finding.decision);
   text_or_null(json, "text", finding.decided);
   if (finding.json.empty()) {
     json.null("world");
@@ -154,20 +162,31 @@ void write_finding(JsonWriter& json, const Finding& finding) {
   json.end_object();
 }
 
-std::string replay_verdict_text(const std::vector<PropertyRecord>& records, Paint paint) {
+std::string replay_verdict_text(const std::vector<PropertyRecord>& records,
+                                const ReplayVerdict& verdict, Paint paint) {
   std::size_t judged = 0;
+  std::size_t unjudged = 0;
   std::size_t tried = 0;
   std::vector<std::string_view> violated;
   for (const PropertyRecord& record : records) {
+    const bool is_eventual = record.property->kind == PropertyKind::eventually;
+    if (!record.judged && is_eventual) ++unjudged;
     if (!record.judged) continue;
     ++judged;
     if (record.antecedents != 0 || record.violations != 0) ++tried;
     if (record.violations != 0) violated.push_back(record.property->name);
   }
-  std::string text = violated.empty() ? paint(Tone::good, "nothing violated")
-                                      : paint(Tone::bad, "violated: ") +
-                                            fmt::format("{}", fmt::join(violated, ", "));
-  text += fmt::format(" ({} of {} properties were put to the test)", tried, judged);
+  std::string text = paint(Tone::good, "nothing violated");
+  if (!violated.empty()) {
+    text = paint(Tone::bad, "violated: ") + fmt::format("{}", fmt::join(violated, ", "));
+  } else if (!verdict.doubt.empty()) {
+    text = paint(Tone::doubtful, "cannot tell: ") + verdict.doubt;
+  }
+  text += fmt::format(" ({} of {} properties were put to the test", tried, judged);
+  if (verdict.counts_unjudged && unjudged != 0) {
+    text += fmt::format("; {} eventual ones were not judged, see --within", unjudged);
+  }
+  text += ')';
   return labelled("verdict", text, Tone::strong, paint);
 }
 

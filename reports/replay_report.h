@@ -32,14 +32,17 @@ struct Finding {
   std::string text;                 // of the pods
   std::string json;                 // write_world()'s object
   std::string repeat;               // the command that shows it again; empty: there is none
+  // Of what the log was made from: the line that tells the violating event. 0: none is known.
+  std::int64_t source_line = 0;
 };
 
 // Finds out about every violation of one log.
 class Findings : public Observer {
  public:
   // Requires: the records are of the log that is folded next and outlive this, like the setup.
+  // Times are shown in a zone so far ahead of UTC.
   Findings(const std::vector<PropertyRecord>& records, const Setup& setup, Moment start,
-           Paint paint);
+           Paint paint, std::int64_t zone_us = 0);
 
   // From now on looks for the decisions. Requires: the log was folded since the construction.
   void watch_decisions();
@@ -59,20 +62,29 @@ class Findings : public Observer {
   const Setup& setup_;
   Moment start_;
   Paint paint_;
+  std::int64_t zone_us_;
   std::vector<Finding> findings_;
   std::list<Explainer> explainers_;  // of the finding in the same place
   bool watches_decisions_ = false;
 };
 
 // violated, at, because, truth and belief when it was decided, repeat.
-std::string finding_text(const Finding& finding, Moment start, Paint paint);
+std::string finding_text(const Finding& finding, Moment start, Paint paint,
+                         std::int64_t zone_us = 0);
 
-// Writes an object: property, kind, sentence, violations, time, event (or null), by, believed,
-// because (texts or null), causes: event, time, text; decision: event, text, and before it the
-// world (or null); repeat (or null).
+// Writes an object: property, kind, sentence, violations, time, event (or null), source_line (or
+// null), by, believed (texts or null), believed_at, learnt_at (events or null), because (text or
+// null), causes: event, time, text; decision: event, text, and before it the world (or null);
+// repeat (or null).
 void write_finding(JsonWriter& json, const Finding& finding);
 
+struct ReplayVerdict {
+  std::string doubt;            // why a log without a violation is not a clean one; empty: it is
+  bool counts_unjudged = false; // say how many eventual properties have no bound to be judged by
+};
+
 // "verdict   violated: reserved_pod_kept (tried 11 of 14 properties)"
-std::string replay_verdict_text(const std::vector<PropertyRecord>& records, Paint paint);
+std::string replay_verdict_text(const std::vector<PropertyRecord>& records,
+                                const ReplayVerdict& verdict, Paint paint);
 
 }  // namespace holdfast

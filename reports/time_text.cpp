@@ -32,7 +32,9 @@ std::string instant_text(Moment moment) {
   return format_instant(std::max<std::int64_t>(moment.us, 0));
 }
 
-std::string time_of_day(Moment moment, Moment start) {
+std::string time_of_day(Moment moment, Moment start, std::int64_t zone_us) {
+  moment.us += zone_us;
+  start.us += zone_us;
   const std::int64_t us = std::max<std::int64_t>(moment.us, 0) % day;
   const std::string clock = fmt::format("{:02}:{:02}:{:02}.{:06}", us / hour, us / minute % 60,
                                         us / second % 60, us % second);
@@ -40,11 +42,15 @@ std::string time_of_day(Moment moment, Moment start) {
   return instant_text(moment).substr(0, std::string_view("2025-11-08").size()) + ' ' + clock;
 }
 
-std::string date_and_time(Moment moment) {
-  std::string text = instant_text(moment);
+std::string date_and_time(Moment moment, std::int64_t zone_us) {
+  std::string text = instant_text({moment.us + zone_us});
   text.pop_back();
   text[text.find('T')] = ' ';
-  return text + " UTC";
+  text += " UTC";
+  if (zone_us == 0) return text;
+  const std::int64_t ahead_us = zone_us < 0 ? -zone_us : zone_us;
+  return text + fmt::format("{}{:02}:{:02}", zone_us < 0 ? '-' : '+', ahead_us / hour,
+                            ahead_us / minute % 60);
 }
 
 std::string length_text(std::int64_t us) {

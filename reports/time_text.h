@@ -13,11 +13,13 @@ namespace holdfast {
 
 // "2025-11-08T15:50:18.104233Z", without a fraction when there is none.
 std::string instant_text(Moment moment);
-// "15:50:18.104233", in UTC; with the date before it when that is not the date of `start`.
-std::string time_of_day(Moment moment, Moment start);
+// "15:50:18.104233", in a zone so far ahead of UTC; with the date before it when that is not the
+// date of `start`.
+std::string time_of_day(Moment moment, Moment start, std::int64_t zone_us = 0);
 
-// "2025-11-08 15:50:00 UTC", with a fraction only when there is one.
-std::string date_and_time(Moment moment);
+// "2025-11-08 15:50:00 UTC", with a fraction only when there is one; in another zone
+// "2025-11-08 23:50:00 UTC+08:00".
+std::string date_and_time(Moment moment, std::int64_t zone_us = 0);
 
 // A length of time as people say it: "10m30s", "1d2h", "500ms".
 // Requires: not negative.

@@ -29,7 +29,9 @@ bool repeats_itself(EventType type) {
     case EventType::autoscaler_skipped:
     case EventType::pod_create_refused:
     case EventType::queue_no_agent:
+    case EventType::queue_no_free_slot:
     case EventType::queue_push_failed:
+    case EventType::queue_retry_scheduled:
     case EventType::slot_assign_refused: return true;
     default: return false;
   }
@@ -54,14 +56,14 @@ std::string told_task(const Task& task, const World& world, const Setup& setup) 
 Timeline::Timeline(const Setup& setup, Options options,
                    std::function<void(std::string_view)> write)
     : setup_(setup),
-      options_(options),
+      options_(std::move(options)),
       write_(std::move(write)),
-      since_start_(options.start, options.until_us),
+      since_start_(options_.start, std::max(options_.until_us, options_.before_us)),
       room_(lines_at_the_beginning) {}
 
 void Timeline::before(const World& world, const Clock& clock, const Occurrence& occurrence) {
   if (options_.form == TimelineForm::none || occurrence.opening) return;
-  if (!began_) add_given(world);
+  if (!began_ && options_.tells_given) add_given(world);
   mark_overdue(clock.now());
   const Event& event = occurrence.event;
   const bool violates =
@@ -69,10 +71,18 @@ void Timeline::before(const World& world, const Clock& clock, const Occurrence& 
   const Weight least =
       options_.form == TimelineForm::all ? Weight::detail : Weight::milestone;
   if (weight_of(event) < least && !violates) return;
-  std::string text = sentence_of(event, world, setup_);
+  const bool type_known = !options_.type_known || options_.type_known(occurrence.sequence);
+  std::string text = sentence_of(event, world, setup_, type_known);
   if (text.empty()) text = std::string(info(event.type).name);
-  add({occurrence.sequence, clock.now(), std::move(text), 1, {}, violates},
+  const std::int64_t line = options_.source_line ? options_.source_line() : 0;
+  add({occurrence.sequence, clock.now(), std::move(text), 1, {}, violates, line},
       repeats_itself(event.type) && !violates);
+}
+
+void Timeline::note(Moment time, std::int64_t source_line, std::string text, bool is_milestone) {
+  const bool told = options_.form == TimelineForm::all ||
+                    (options_.form == TimelineForm::brief && is_milestone);
+  if (told) add({0, time, std::move(text), 1, {}, false, source_line}, true);
 }
 
 void Timeline::finish() {
@@ -128,7 +138,7 @@ void Timeline::add_given(const World& world) {
     }
   }
   if (others > 0) text += " and " + counted(others, "more task");
-  add({0, options_.start, std::move(text), 1, {}, false}, false);
+  add({0, options_.start, std::move(text), 1, {}, false, 0}, false);
 }
 
 // The violation of an eventual property is that nothing happened.
@@ -137,14 +147,14 @@ void Timeline::mark_overdue(Moment now) {
   if (marked_ || violation == nullptr || violation->sequence != 0) return;
   if (now <= violation->time) return;
   marked_ = true;
-  add({0, violation->time, violation->sentence, 1, {}, true}, false);
+  add({0, violation->time, violation->sentence, 1, {}, true, 0}, false);
 }
 
 // From now on the latest lines are kept for good, behind the gap that is before them.
 void Timeline::keep_latest() {
   if (left_out_ > 0) {
     const std::string gap = counted(static_cast<std::int64_t>(left_out_), "more line");
-    kept_.push_back({0, never, "... " + gap + ", see --timeline all", 1, {}, false});
+    kept_.push_back({0, never, "... " + gap + ", see --timeline all", 1, {}, false, 0});
     left_out_ = 0;
   }
   kept_.splice(kept_.end(), latest_);
@@ -162,6 +172,9 @@ void Timeline::write_line(const Line& line) const {
   text += paint(Tone::quiet, fmt::format("{:>{}}", number, sequence_width));
   text += "  ";
   text += line.violates ? paint(Tone::bad, line.text) : line.text;
+  if (line.source_line != 0) {
+    text += paint(Tone::quiet, fmt::format(" (line {})", line.source_line));
+  }
   if (line.times > 1) {
     text += paint(Tone::quiet, fmt::format(" ({} times, until {})", line.times,
                                            since_start_.text(line.last)));

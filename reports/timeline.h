@@ -27,6 +27,13 @@ class Timeline : public Observer {
     std::int64_t until_us = 0;
     const Violation* violation = nullptr;  // marked where it happens; may be null
     Paint paint = paint_nothing;
+    // A line for what the world is at the beginning. Of an imported log nothing is given.
+    bool tells_given = true;
+    std::int64_t before_us = 0;            // the longest distance before the start
+    // Of a log that was made from another, of the event that is looked at: the line that tells it,
+    // 0 if none is known, and whether the type of the task that it submits is known.
+    std::function<std::int64_t()> source_line = {};
+    std::function<bool(std::uint64_t sequence)> type_known = {};
   };
   // `write` is given whole lines as soon as they are certain. Requires: `setup` and the violation
   // outlive the timeline.
@@ -34,6 +41,9 @@ class Timeline : public Observer {
 
   void before(const World& world, const Clock& clock, const Occurrence& occurrence) override;
   void after(const World&, const Clock&, const Occurrence&) override {}
+  // A line of the log that this one was made from, of which there is no event: tells it before the
+  // next event. Only the long form tells what is no milestone.
+  void note(Moment time, std::int64_t source_line, std::string text, bool is_milestone);
   // Writes what is still kept back.
   void finish();
 
@@ -45,6 +55,7 @@ class Timeline : public Observer {
     std::uint64_t times = 1;     // that it happened
     Moment last;
     bool violates = false;
+    std::int64_t source_line = 0;
   };
   using Lines = std::list<Line>;
 

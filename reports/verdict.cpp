@@ -117,8 +117,8 @@ std::string reasons(const RunReport& report) {
 }
 
 std::string at_text(const PropertyRecord& record, const Violation& violation,
-                    const Explanation& explanation, Moment start) {
-  std::string text = time_of_day(violation.time, start) + "  ";
+                    const Explanation& explanation, Moment start, std::int64_t zone_us) {
+  std::string text = time_of_day(violation.time, start, zone_us) + "  ";
   if (violation.sequence == 0) {
     text += "nothing happened";
     if (record.within_us >= 0) text += " within " + duration_text(record.within_us);
@@ -126,8 +126,10 @@ std::string at_text(const PropertyRecord& record, const Violation& violation,
   }
   text += fmt::format("event {}", violation.sequence);
   if (!explanation.by.empty()) text += ", " + explanation.by;
-  if (!violation.believed.empty()) text += fmt::format(" (believed: {})", violation.believed);
-  return text;
+  if (violation.believed.empty()) return text;
+  if (violation.learnt_at == 0) return text + fmt::format(" (believed: {})", violation.believed);
+  return text + fmt::format(" (believed at {}: {}; learnt better at {}, too late)",
+                            violation.believed_at, violation.believed, violation.learnt_at);
 }
 
 }  // namespace
@@ -197,11 +199,13 @@ std::string verdict_text(const RunReport& report, Paint paint) {
 }
 
 std::string violation_text(const PropertyRecord& record, const Violation& violation,
-                           const Explanation& explanation, Moment start, Tone tone, Paint paint) {
+                           const Explanation& explanation, Moment start, Tone tone, Paint paint,
+                           std::int64_t zone_us) {
   std::string text =
       labelled("violated", fmt::format("{}: {}", violation.property->name, violation.sentence),
                tone, paint);
-  text += labelled("at", at_text(record, violation, explanation, start), Tone::plain, paint);
+  text += labelled("at", at_text(record, violation, explanation, start, zone_us), Tone::plain,
+                   paint);
   if (!explanation.because.empty()) {
     text += labelled("because", explanation.because, Tone::plain, paint);
   }

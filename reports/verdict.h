@@ -47,9 +47,11 @@ std::string scenario_line(const Scenario& scenario, std::uint64_t seed, Paint pa
 std::string verdict_text(const RunReport& report, Paint paint);
 
 // violated, at, because: what every walk says of a violation, of a run or of a log. `record` is the
-// one that `violation` was found for; `start` that of the course.
+// one that `violation` was found for; `start` that of the course, whose times are shown in a zone
+// so far ahead of UTC.
 std::string violation_text(const PropertyRecord& record, const Violation& violation,
-                           const Explanation& explanation, Moment start, Tone tone, Paint paint);
+                           const Explanation& explanation, Moment start, Tone tone, Paint paint,
+                           std::int64_t zone_us = 0);
 
 // violated, at, because, repeat, saved. Of a run that failed without a violation the last two, and
 // nothing of one that has neither.

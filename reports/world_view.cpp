@@ -205,7 +205,7 @@ std::string Viewer::moment(Moment at) const {
   if (at == never) return "never";
   if (at == elapsed) return "long ago";
   if (options_.start == never || at.us < 0) return "just now";
-  return time_of_day(at, options_.start);
+  return time_of_day(at, options_.start, options_.zone_us);
 }
 
 std::string Viewer::servers() const {

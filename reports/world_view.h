@@ -30,6 +30,7 @@ struct WorldViewOptions {
   PodIndex pod = none;
   TaskIndex task = none;
   bool nobody_else = false;    // also if neither is given; else that means everybody
+  std::int64_t zone_us = 0;    // moments are shown in a zone so far ahead of UTC
 
   bool narrow() const { return nobody_else || pod != none || task != none; }
 };

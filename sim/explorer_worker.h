@@ -54,8 +54,8 @@ struct ExploreShared {
 
   bool stopping() const { return ending.load(std::memory_order_relaxed) != Ending::complete; }
   void stop(Ending why) {
-    Ending none = Ending::complete;
-    ending.compare_exchange_strong(none, why);
+    Ending not_yet = Ending::complete;
+    ending.compare_exchange_strong(not_yet, why);
   }
   std::uint64_t elapsed_us() const {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(

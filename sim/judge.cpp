@@ -25,6 +25,13 @@ std::string slots_text(const ManagedPod& pod, const World& world, int slots) {
   return text;
 }
 
+// What a memory holds of a pod; empty if it never held anything.
+std::string held_text(const Memory& memory, PodIndex pod, const World& world, int slots) {
+  if (pod >= memory.pods.size()) return {};
+  const ManagedPod& held = memory.pods[pod];
+  return held.known() ? "slots " + slots_text(held, world, slots) : "the pod is unknown";
+}
+
 std::string placeholder(std::string_view key, const World& world, const Setup& setup,
                         const Entities& who) {
   if (key == "pod") return who.pod == none ? "?" : pod_name(world, setup, who.pod);
@@ -90,19 +97,26 @@ void Judge::judge_within(std::string_view name, std::int64_t within_us) {
 
 // What a procedure believed when it decided to give up pods: by the time of the deletion its memory
 // may have learnt better.
-void Judge::keep_belief(const World& world, const Event& event) {
+void Judge::keep_belief(const World& world, const Occurrence& occurrence) {
+  const Event& event = occurrence.event;
+  if (EventType::slot_assigned <= event.type && event.type <= EventType::slot_expired) {
+    for (auto& [procedure, belief] : decided_on_) {
+      if (belief.of == event.memory) belief.learnt[event.pod] = occurrence.sequence;
+    }
+  }
   const bool gives_up =
       event.type == EventType::autoscaler_frozen ||
       (event.type == EventType::autoscaler_decided && event.n[1] < event.n[0]);
   if (gives_up && event.memory < world.memories.size()) {
-    decided_on_[event.procedure] = world.memories[event.memory];
+    decided_on_[event.procedure] = {occurrence.sequence, event.memory,
+                                    world.memories[event.memory], {}};
   } else if (event.type == EventType::procedure_started && !decided_on_.empty()) {
     decided_on_.erase(event.procedure);
   }
 }
 
 void Judge::before(const World& world, const Clock& clock, const Occurrence& occurrence) {
-  keep_belief(world, occurrence.event);
+  keep_belief(world, occurrence);
   if (clock.now() > next_due_) call_in(world, clock);
   // What a course is given it has neither done nor reached.
   if (occurrence.opening) return;
@@ -199,18 +213,27 @@ Violation Judge::describe_violation(const PropertyRecord& record, const World& w
   if (violation.procedure >= world.procedures.size()) return violation;
   const Procedure& procedure = world.procedures[violation.procedure];
   if (procedure.depth == 0) return violation;
-  const auto decided = decided_on_.find(violation.procedure);
-  const Memory* belief = nullptr;
-  if (procedure.memory < world.memories.size()) belief = &world.memories[procedure.memory];
-  if (decided != decided_on_.end()) belief = &decided->second;
   violation.by = fmt::format("{} of replica {}", info(procedure.kind()).name, procedure.replica);
-  if (belief != nullptr && who.pod < belief->pods.size()) {
-    const ManagedPod& pod = belief->pods[who.pod];
-    violation.believed = pod.known()
-                             ? "slots " + slots_text(pod, world, slots_each(setup_.knobs))
-                             : "the pod is unknown";
-  }
+  describe_belief(violation, world, procedure);
   return violation;
+}
+
+void Judge::describe_belief(Violation& violation, const World& world,
+                            const Procedure& procedure) const {
+  const PodIndex pod = violation.who.pod;
+  const int slots = slots_each(setup_.knobs);
+  const std::string now = procedure.memory < world.memories.size()
+                              ? held_text(world.memories[procedure.memory], pod, world, slots)
+                              : std::string();
+  violation.believed = now;
+  const auto decided = decided_on_.find(violation.procedure);
+  if (decided == decided_on_.end()) return;
+  const Belief& belief = decided->second;
+  violation.believed = held_text(belief.memory, pod, world, slots);
+  const auto learnt = belief.learnt.find(pod);
+  if (violation.believed == now || learnt == belief.learnt.end()) return;
+  violation.believed_at = belief.sequence;
+  violation.learnt_at = learnt->second;
 }
 
 const PropertyRecord& Judge::record(std::string_view name) const {

@@ -28,6 +28,10 @@ struct Violation {
   std::string by;               // who did it: "autoscaler_cycle of replica 0"
   // what that procedure held of the pod when it decided, if one is named
   std::string believed;
+  // Where its memory held something else by the time of the violation: the event of the decision,
+  // and the last one before the violation that changed what was held. 0: it did not.
+  std::uint64_t believed_at = 0;
+  std::uint64_t learnt_at = 0;
 };
 
 // How one property fared.
@@ -71,7 +75,15 @@ class Judge : public Observer {
     bool called_in;
     bool seen;
   };
-  void keep_belief(const World& world, const Event& event);
+  // What a procedure that gives up pods believed when it decided.
+  struct Belief {
+    std::uint64_t sequence = 0;
+    MemoryIndex of = none;
+    Memory memory;
+    std::map<PodIndex, std::uint64_t> learnt;   // the last change of its slots since, by pod
+  };
+  void keep_belief(const World& world, const Occurrence& occurrence);
+  void describe_belief(Violation& violation, const World& world, const Procedure& procedure) const;
   void note(PropertyRecord& record, const World& world, const Clock& clock,
             const Entities& who, const Occurrence* occurrence);
   void update_debts(std::size_t index, const World& world, const Clock& clock,
@@ -84,7 +96,7 @@ class Judge : public Observer {
   const Setup& setup_;
   std::vector<PropertyRecord> records_;
   std::vector<std::vector<Debt>> debts_;               // by property
-  std::map<ProcedureIndex, Memory> decided_on_;        // what procedures that give up pods believed
+  std::map<ProcedureIndex, Belief> decided_on_;
   std::array<std::vector<std::uint16_t>, 128> by_event_;  // properties that look at an event type
   std::vector<Entities> findings_;
   Moment next_due_{INT64_MAX};

@@ -73,7 +73,9 @@ TaskIndex ImportedWorld::task(std::uint32_t number, PoolIndex pool, std::optiona
   submitted.workspace = of;
   submitted.task_type = type.value_or(told.type.value_or(TaskType::plan));
   submitted.n[0] = number;
-  if (assume(submitted) == 0) return none;
+  const std::uint64_t said = assume(submitted);
+  if (said == 0) return none;
+  if (!type && !told.type) guessed_types_.push_back(said);
   tasks_[number] = place;
   leads_.erase(number);
   return place;

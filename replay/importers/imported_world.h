@@ -67,6 +67,9 @@ class ImportedWorld {
 
   std::int64_t events() const { return events_; }
   std::int64_t assumed() const { return assumed_; }
+  // The places in the order of events of submissions whose type no line told so far: a plan is the
+  // least that they can be.
+  const std::vector<std::uint64_t>& guessed_types() const { return guessed_types_; }
   std::int64_t refusals() const { return refusals_; }
   // "line 12: slot.assigned: no such pod"; empty if nothing was refused.
   const std::string& first_refusal() const { return first_refusal_; }
@@ -169,6 +172,7 @@ class ImportedWorld {
   std::string_view row_;
   std::int64_t events_ = 0;
   std::int64_t assumed_ = 0;
+  std::vector<std::uint64_t> guessed_types_;
   std::int64_t refusals_ = 0;
   std::string first_refusal_;
   std::uint64_t pod_created_last_ = 0;

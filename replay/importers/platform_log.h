@@ -15,6 +15,7 @@
 // Invariants
 // 1. Folding the events in their order from an empty world gives `world`; none is refused.
 // 2. Every line is counted once: in `understood` by its row, or in `unused` by its kind.
+// 3. Of every line that was understood there is an event, or it is counted as silent.
 #pragma once
 
 #include <array>
@@ -41,6 +42,16 @@ struct ImportOptions {
   int min_replicas = 0;
   int max_replicas = 1000;
   std::size_t max_line_bytes = std::size_t{64} << 10U;
+  bool keep_notes = false;                        // ImportResult::notes is wanted
+};
+
+// A line that was understood and of which there is no event.
+struct ImportNote {
+  std::int64_t line = 0;
+  Moment time = never;
+  std::uint64_t behind = 0;    // the sequence of the event after which it stands
+  bool tells = false;          // something that a reader should see; else a line of every day
+  std::string text;            // with its tag, and with what continues it
 };
 
 struct ImportSummary {
@@ -49,6 +60,14 @@ struct ImportSummary {
   std::array<std::int64_t, unused_line_kinds> unused{};      // by UnusedLine
   std::int64_t events = 0;
   std::int64_t assumed = 0;                                  // of them
+  // Lines that were understood and of which there is no event, and those among them of which there
+  // would be one if it were known where it belongs: the pool of a task, the pod of an agent.
+  std::int64_t silent = 0;
+  std::int64_t unplaced = 0;
+  // Places where time goes back by more than a second, and the first of them.
+  std::int64_t went_back = 0;
+  std::int64_t first_back_line = 0;
+  std::int64_t first_back_us = 0;
   // Lines that say what a memory holds, and those that do not agree with the events so far.
   std::int64_t measured = 0;
   std::int64_t measured_otherwise = 0;
@@ -57,6 +76,10 @@ struct ImportSummary {
   std::string first_refusal;
 
   std::int64_t unused_lines() const;
+  // Lines that say something, but nobody knows when.
+  std::int64_t timeless() const {
+    return unused[static_cast<std::size_t>(UnusedLine::without_time)];
+  }
   std::int64_t understood_lines() const { return lines - unused_lines(); }
   // For people: a line for each number.
   std::string text() const;
@@ -81,6 +104,10 @@ class PlatformLogImporter {
   // What is known of the platform so far; complete after finish().
   LogHeader header() const;
   ImportSummary summary() const;
+  // In the order of their lines, if the options want them; complete after finish().
+  std::vector<ImportNote> notes() const;
+  // The sequences of submissions of tasks whose type no line told before, in ascending order.
+  std::vector<std::uint64_t> guessed_types() const;
 
  private:
   class Impl;
@@ -92,6 +119,8 @@ struct ImportResult {
   std::vector<ImportedEvent> events;
   World world;                 // after all of them
   ImportSummary summary;
+  std::vector<ImportNote> notes;
+  std::vector<std::uint64_t> guessed_types;
   std::string failure;         // why the source could not be read to its end; empty: it was
 };
 
@@ -104,5 +133,8 @@ ImportResult import_platform_log(LogLines& lines, const ImportOptions& options);
 
 // Whether a text that begins so is a log of the platform's server.
 bool is_platform_log(std::string_view beginning);
+
+// Whether a text that begins so is a log of Kubernetes' API server, which cannot be read yet.
+bool is_kubernetes_audit_log(std::string_view beginning);
 
 }  // namespace holdfast

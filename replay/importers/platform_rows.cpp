@@ -87,6 +87,7 @@ bool PlatformRows::take(const LineShape& shape, const LineFields& fields, Moment
                         std::int64_t line) {
   shape_ = &shape;
   line_ = line;
+  is_placed_ = true;
   flush_release(fields);
   finish_sync(fields);
   remember(shape.row);
@@ -113,7 +114,18 @@ void PlatformRows::remember(std::string_view row) {
 
 TaskIndex PlatformRows::task_of(const LineFields& f, PoolIndex pool, std::optional<TaskType> type) {
   const auto number = task_number(f);
-  return number ? w_.task(*number, pool, type) : TaskIndex{none};
+  return number ? placed(w_.task(*number, pool, type)) : TaskIndex{none};
+}
+
+TaskIndex PlatformRows::placed(TaskIndex task) {
+  is_placed_ = is_placed_ && task != none;
+  return task;
+}
+
+PodIndex PlatformRows::pod_of_agent(const LineFields& f) {
+  const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
+  is_placed_ = is_placed_ && pod != none;
+  return pod;
 }
 
 // The line behind a release says why.

@@ -22,6 +22,10 @@ class PlatformRows {
   // After the last line.
   void finish();
 
+  // Whether the last line named only what has a place among the events: the pool of a task, the pod
+  // of an agent. Where it is not known nothing can be told.
+  bool is_placed() const { return is_placed_; }
+
   // Lines that report pods and slots of a memory, and those among them whose numbers are not those
   // of the world as it was told so far.
   std::int64_t measured() const { return measured_; }
@@ -70,6 +74,8 @@ class PlatformRows {
   // --- what is common to many rows ---
   void remember(std::string_view row);
   TaskIndex task_of(const LineFields& f, PoolIndex pool = none, std::optional<TaskType> type = {});
+  TaskIndex placed(TaskIndex task);
+  PodIndex pod_of_agent(const LineFields& f);
   void flush_release(const LineFields& f);
   void finish_sync(const LineFields& f);
   void infer_gone(const Sync& sync);
@@ -126,6 +132,8 @@ class PlatformRows {
   bool handler_begins(const LineFields& f, Program program, Reason reason);
   bool handler_ended(const LineFields& f);
   bool ensured(const LineFields& f);
+  bool not_ensured(const LineFields& f);
+  bool create_refused(const LineFields& f);
   bool service_built(const LineFields& f);
   bool pools_begun(const LineFields& f);
   bool pools_done(const LineFields& f);
@@ -183,6 +191,7 @@ class PlatformRows {
   ImportedWorld& w_;
   std::map<const LineShape*, Take> takes_;
   const LineShape* shape_ = nullptr;
+  bool is_placed_ = true;
   std::int64_t line_ = 0;
   std::map<PoolIndex, Handler> handlers_;
   std::optional<Sync> sync_;

@@ -38,6 +38,14 @@ std::optional<FreezeSchedule> window_of(std::string_view text) {
   return schedule;
 }
 
+// The name of a pod in what a cluster answers: pods "iac-agent-p1-1767607200" already exists
+std::string_view quoted_pod(std::string_view text) {
+  const std::size_t begin = text.find("\"iac-agent-");
+  if (begin == text.npos) return {};
+  const std::size_t end = text.find('"', begin + 1);
+  return end == text.npos ? std::string_view() : text.substr(begin + 1, end - begin - 1);
+}
+
 }  // namespace
 
 std::span<const PlatformRows::Entry> PlatformRows::entries_of_scaling() {
@@ -53,12 +61,14 @@ std::span<const PlatformRows::Entry> PlatformRows::entries_of_scaling() {
       {"KS22", &PlatformRows::holds},
       {"KS23", &PlatformRows::guarded},
       {"KS24", &PlatformRows::scaling},
+      {"KS27", &PlatformRows::create_refused},
       {"KS35", &PlatformRows::frozen},
-      {"KS44", &PlatformRows::ensured},
+      {"KS44", &PlatformRows::not_ensured},
       {"KS45", &PlatformRows::ensured},
       {"KS52", &PlatformRows::rebuilds},
       {"KS53", &PlatformRows::handler_ended},
       {"KS57", &PlatformRows::handler_ended},
+      {"KS59", &PlatformRows::create_refused},
       {"KS60", &PlatformRows::handler_ended},
       {"KS61", &PlatformRows::rotates},
       {"KS68", &PlatformRows::handler_ended},
@@ -184,8 +194,33 @@ bool PlatformRows::scaling(const LineFields& f) {
   if (pool == none || !from || !to) return false;
   w_.need_server(true);
   const auto wished = wishes_.find(pool);
-  // Without a wish it is the bounds that changed.
-  decide(pool, *from, *to, wished == wishes_.end() ? Reason::bounds : wished->second.reason);
+  // What a cycle does not wish is what the bounds ask for. It calls it scaling down, too, when low
+  // utilisation leaves the least number of pods and there are fewer.
+  const bool as_wished = wished != wishes_.end() && wished->second.desired == *to &&
+                         !(wished->second.reason == Reason::low_utilisation && *to > *from);
+  decide(pool, *from, *to, as_wished ? wished->second.reason : Reason::bounds);
+  return true;
+}
+
+// The cluster names the pod only if it has one of that name.
+bool PlatformRows::create_refused(const LineFields& f) {
+  const std::string_view why = f.get(Placeholder::text);
+  const std::string_view name = quoted_pod(why);
+  const bool exists = why.find("already exists") != why.npos && !name.empty();
+  const PodIndex pod = exists ? w_.pod(name) : PodIndex{none};
+  PoolIndex pool = pod == none ? PoolIndex{none} : w_.world().pods[pod].pool;
+  const std::string_view of = f.get(Placeholder::pool);
+  if (!of.empty()) pool = w_.pool(of);
+  if (pool == none && handlers_.size() == 1) pool = handlers_.begin()->first;
+  if (pool == none) {
+    is_placed_ = false;
+    return true;
+  }
+  Event refused = w_.event(EventType::pod_create_refused);
+  refused.pod = pod;
+  refused.pool = pool;
+  refused.reason = pod == none ? Reason::cluster_error : Reason::name_exists;
+  w_.say(refused);
   return true;
 }
 
@@ -245,9 +280,14 @@ bool PlatformRows::handler_ended(const LineFields& f) {
 bool PlatformRows::ensured(const LineFields& f) {
   const PoolIndex pool = w_.find_pool(f.get(Placeholder::pool));
   const auto found = handlers_.find(pool);
-  // A pod that cannot be created ends a rotation too, without another line.
-  const bool failed = shape_->row == "KS44";
-  if (found != handlers_.end() && (failed || found->second.ensures)) close_handler(pool, true);
+  if (found != handlers_.end() && found->second.ensures) close_handler(pool, true);
+  return true;
+}
+
+// A pod that cannot be created ends a rotation too, without another line.
+bool PlatformRows::not_ensured(const LineFields& f) {
+  create_refused(f);
+  close_handler(w_.find_pool(f.get(Placeholder::pool)), true);
   return true;
 }
 

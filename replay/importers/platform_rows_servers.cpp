@@ -100,7 +100,7 @@ bool PlatformRows::server_ended(const LineFields&) {
 // --- agents ---
 
 bool PlatformRows::connected(const LineFields& f) {
-  const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
+  const PodIndex pod = pod_of_agent(f);
   if (pod == none) return true;
   const AgentState state = w_.world().agents[pod].state;
   if (state == AgentState::connected || state == AgentState::gone) return true;
@@ -112,7 +112,7 @@ bool PlatformRows::connected(const LineFields& f) {
 }
 
 bool PlatformRows::rejected(const LineFields& f) {
-  const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
+  const PodIndex pod = pod_of_agent(f);
   if (pod == none) return true;
   if (w_.world().agents[pod].row) w_.assume(w_.about_pod(EventType::agent_row_deleted, pod));
   Event refused = w_.about_pod(EventType::agent_refused, pod);
@@ -122,7 +122,7 @@ bool PlatformRows::rejected(const LineFields& f) {
 }
 
 bool PlatformRows::failed_by_disconnect(const LineFields& f) {
-  const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
+  const PodIndex pod = pod_of_agent(f);
   const PoolIndex pool = pod == none ? PoolIndex{none} : w_.world().pods[pod].pool;
   const TaskIndex task = task_of(f, pool);
   if (task != none) w_.say_status(task, TaskStatus::failed, Reason::connection_lost);
@@ -130,7 +130,7 @@ bool PlatformRows::failed_by_disconnect(const LineFields& f) {
 }
 
 bool PlatformRows::disconnected(const LineFields& f) {
-  const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
+  const PodIndex pod = pod_of_agent(f);
   if (pod == none || w_.world().agents[pod].state == AgentState::gone) return true;
   std::uint64_t cause = 0;
   if (w_.world().agents[pod].state != AgentState::disconnected) {
@@ -148,7 +148,7 @@ bool PlatformRows::reported(const LineFields& f) { return report(f, false); }
 bool PlatformRows::reported_failed(const LineFields& f) { return report(f, true); }
 
 bool PlatformRows::report(const LineFields& f, bool failed) {
-  PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
+  PodIndex pod = pod_of_agent(f);
   const PoolIndex pool = pod == none ? PoolIndex{none} : w_.world().pods[pod].pool;
   const TaskIndex task = task_of(f, pool);
   if (task == none) return true;
@@ -174,7 +174,7 @@ bool PlatformRows::report(const LineFields& f, bool failed) {
 }
 
 bool PlatformRows::heartbeat(const LineFields& f) {
-  const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
+  const PodIndex pod = pod_of_agent(f);
   if (pod == none || w_.world().agents[pod].state == AgentState::gone) return true;
   w_.need_connected(pod);
   w_.say(w_.about_pod(EventType::agent_heartbeat, pod));
@@ -240,7 +240,7 @@ bool PlatformRows::task_status(const LineFields& f) {
   const auto number = task_number(f);
   if (!number) return false;
   w_.note_task(*number, f.get(Placeholder::ws), std::nullopt);
-  const TaskIndex task = w_.task(*number, none);
+  const TaskIndex task = placed(w_.task(*number, none));
   const auto status = final_status(f.get(Placeholder::word));
   if (task != none && status) w_.say_status(task, *status, Reason::report);
   return true;

@@ -202,7 +202,7 @@ bool PlatformRows::no_room(const LineFields& f) {
 // --- the push ---
 
 bool PlatformRows::set_running(const LineFields& f) {
-  const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
+  const PodIndex pod = pod_of_agent(f);
   const PoolIndex pool = pod == none ? PoolIndex{none} : w_.world().pods[pod].pool;
   const TaskIndex task = task_of(f, pool);
   if (task == none) return true;
@@ -219,7 +219,7 @@ bool PlatformRows::set_running(const LineFields& f) {
 }
 
 bool PlatformRows::pushed(const LineFields& f) {
-  const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
+  const PodIndex pod = pod_of_agent(f);
   if (pod == none) return true;
   const TaskIndex task = task_of(f, w_.world().pods[pod].pool);
   if (task == none) return true;
@@ -238,7 +238,7 @@ bool PlatformRows::pushed(const LineFields& f) {
 }
 
 bool PlatformRows::announced(const LineFields& f) {
-  const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
+  const PodIndex pod = pod_of_agent(f);
   const TaskIndex task = task_of(f);
   if (pod == none || task == none) return true;
   Event announced = w_.about_pod(EventType::queue_pushed, pod);
@@ -250,7 +250,7 @@ bool PlatformRows::announced(const LineFields& f) {
 }
 
 bool PlatformRows::push_failed(const LineFields& f) {
-  const PodIndex pod = w_.pod_of_agent(f.get(Placeholder::agent));
+  const PodIndex pod = pod_of_agent(f);
   const TaskIndex task = task_of(f);
   if (task == none) return true;
   std::uint64_t cause = 0;
@@ -314,7 +314,7 @@ bool PlatformRows::orphaned(const LineFields& f) {
   const auto number = task_number(f);
   if (!number) return false;
   w_.note_task(*number, f.get(Placeholder::ws), task_type(f.get(Placeholder::word, 0)));
-  const TaskIndex task = w_.task(*number, none);
+  const TaskIndex task = placed(w_.task(*number, none));
   if (task == none) return true;
   const bool applies = f.get(Placeholder::word, 1) == "applying";
   w_.need_status(task, applies ? TaskStatus::running_applying : TaskStatus::running_planning);
@@ -326,7 +326,7 @@ bool PlatformRows::orphan_kept(const LineFields& f) {
   const auto number = task_number(f);
   if (!number) return false;
   w_.note_task(*number, f.get(Placeholder::ws), task_type(f.get(Placeholder::word, 0)));
-  const TaskIndex task = w_.task(*number, none);
+  const TaskIndex task = placed(w_.task(*number, none));
   if (task == none || is_waiting(w_.status(task))) return true;
   w_.need_status(task, TaskStatus::running_planning);
   w_.say(w_.saved(EventType::task_orphaned, task, TaskStatus::apply_pending));

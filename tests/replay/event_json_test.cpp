@@ -101,6 +101,20 @@ TEST(EventJson, an_event_that_is_assumed_says_so_and_no_other_does) {
   EXPECT_EQ(written(slot_reserved()).find("assumed"), std::string::npos);
 }
 
+TEST(EventJson, an_event_that_was_imported_names_its_line) {
+  const auto with_line = [](std::int64_t source_line) {
+    std::string text;
+    EXPECT_EQ(append_event(slot_reserved(), small_names(), 42, 41, "task/598", text, true,
+                           source_line),
+              "");
+    return text;
+  };
+  EXPECT_NE(with_line(8).find(R"("assumed":true,"sourceline":8,"data":)"), std::string::npos);
+  // What CloudEvents has no number for.
+  EXPECT_EQ(with_line(std::int64_t{1} << 31U).find("sourceline"), std::string::npos);
+  EXPECT_EQ(with_line(0).find("sourceline"), std::string::npos);
+}
+
 TEST(EventJson, a_procedure_is_its_stack_and_what_it_carries) {
   EXPECT_EQ(written(advanced(), 7, no_causation, ""),
             R"({"specversion":"1.0","id":"7","source":"/pool/pool-b/replica/0",)"
@@ -119,11 +133,12 @@ RC_GTEST_PROP(EventJson, every_type_with_any_fields_comes_back_equal, ()) {
     logged.sequence = *rc::gen::inRange<std::uint64_t>(1, UINT64_MAX);
     logged.causation = *rc::gen::inRange<std::uint64_t>(0, logged.sequence);
     logged.assumed = *rc::gen::arbitrary<bool>();
+    logged.source_line = *rc::gen::inRange<std::int64_t>(0, most_source_line);
     std::string text;
     append_correlation(logged.event, names, logged.correlation);
     const std::string_view refusal =
         append_event(logged.event, names, logged.sequence, logged.causation, logged.correlation,
-                     text, logged.assumed);
+                     text, logged.assumed, logged.source_line);
     RC_ASSERT(refusal == "");
     RC_ASSERT(std::count(text.begin(), text.end(), '\n') == 1);
     text.pop_back();
@@ -254,6 +269,8 @@ TEST(EventJson, an_attribute_that_is_null_is_not_there) {
             "[{] the event has no field 'id'");
   EXPECT_EQ(fault_of(with_attribute(R"("assumed":1)")),
             "[1] assumed: expected true or false, found 1");
+  EXPECT_EQ(fault_of(with_attribute(R"("sourceline":0)")),
+            "[0] sourceline: expected a whole number from 1 to 2147483647, found 0");
 }
 
 TEST(EventJson, says_which_value_is_wrong) {
@@ -424,6 +441,8 @@ TEST(EventJson, says_what_is_wrong_with_a_header) {
             "data.end: expected an instant such as \"2025-11-08T15:53:08.123456Z\", found null");
   EXPECT_EQ(message(R"("sequence":"0")", R"("sequence":"0","assumed":true)"),
             "assumed: expected none, found true");
+  EXPECT_EQ(message(R"("sequence":"0")", R"("sequence":"0","sourceline":7)"),
+            "sourceline: expected none, found 7");
   EXPECT_EQ(message(R"("sequence":"0")", R"("sequence":"0","traceparent":"00-1")"), "read");
 }
 

@@ -52,7 +52,9 @@ TEST(ImporterLog, Task713GetsASlotAndNoAgent) {
             "TQ41 queue.retry_scheduled workspace #0 in 15 s (no_agent)\n");
   EXPECT_EQ(result.summary.text(),
             "lines 6: understood 6, passed over 0\n"
+            "understood without an event 3\n"
             "events 13, of them assumed 9\n");
+  EXPECT_EQ(result.guessed_types.size(), 0U);
   // The pod was made 11 min 35 s before the line that names it.
   EXPECT_EQ(result.events[3].event.time, (Moment{1764827465 * second}));
   EXPECT_EQ(result.events[9].event.time, (Moment{1764828160 * second}));
@@ -68,6 +70,10 @@ TEST(ImporterLog, Task598HasNoTimeButTheGivenOne) {
             "TQ35 queue.no_free_slot task 598 (no_slot)\n"
             "TQ35 queue.retry_scheduled workspace #0 in 10 s (no_slot)\n");
   EXPECT_EQ(result.events.back().event.at, (Moment{1762588398 * second}));
+  // No line tells what it is.
+  ASSERT_EQ(result.guessed_types.size(), 1U);
+  const ImportedEvent& guessed = result.events[result.guessed_types[0] - 1];
+  EXPECT_EQ(guessed.event.type, EventType::task_submitted);
   const ImportResult without = excerpt("task-598.log");
   EXPECT_EQ(without.summary.text(),
             "lines 2: understood 0, passed over 2\n"
@@ -80,10 +86,12 @@ TEST(ImporterLog, TheOtherExcerptsAreUnderstood) {
   EXPECT_EQ(told(excerpt("task-536.log")), "");
   EXPECT_EQ(excerpt("task-536.log").summary.text(),
             "lines 6: understood 6, passed over 0\n"
+            "understood without an event 6\n"
             "events 0, of them assumed 0\n");
   EXPECT_EQ(excerpt("task-511.log").summary.text(),
             "lines 2: understood 1, passed over 1\n"
             "  continuation 1\n"
+            "understood without an event 1\n"
             "events 0, of them assumed 0\n");
   EXPECT_EQ(told(excerpt("server-start.log")), "old server.started\n");
 }
@@ -154,6 +162,7 @@ TEST(ImporterLog, ARestartThatLosesAReservationReadsAsOne) {
   EXPECT_EQ(result.summary.text(),
             "lines 134: understood 132, passed over 2\n"
             "  unknown shape 2\n"
+            "understood without an event 90\n"
             "events 68, of them assumed 21\n"
             "slots reported 5 times, 0 times not as the lines before tell\n");
 }
@@ -282,6 +291,75 @@ TEST(ImporterLog, AReleaseHasTheReasonOfTheLineThatFollows) {
   EXPECT_EQ(reason_before("for a reason of its own"), "none");
 }
 
+// --- lines of which there is no event ---
+
+std::string noted(const std::string& text) {
+  ImportOptions options;
+  options.keep_notes = true;
+  std::string lines;
+  for (const ImportNote& note : import_text(text, options).notes) {
+    lines += fmt::format("{}{} behind {}: {}\n", note.line, note.tells ? "!" : "", note.behind,
+                         note.text);
+  }
+  return lines;
+}
+
+TEST(ImporterLog, ALineThatTellsNoEventIsKeptAtItsPlace) {
+  EXPECT_EQ(noted("2025/11/07 15:50:30 [TaskQueue] GetNextExecutableTask for workspace ws-1\n"
+                  "2025/11/07 15:50:30 [TaskQueue] Found 1 blocking plan_and_apply tasks (running "
+                  "or apply_pending), all tasks must wait\n"
+                  "2025/11/07 15:50:31 [Main] This instance is now the leader, starting background "
+                  "services...\n"
+                  "2025/11/07 15:50:31 [K8sDeployment] Error auto-scaling pool pool-a: \n"
+                  "pool pool-a does not have K8s configuration\n"),
+            "1 behind 0: [TaskQueue] GetNextExecutableTask for workspace ws-1\n"
+            "2! behind 0: [TaskQueue] Found 1 blocking plan_and_apply tasks (running or "
+            "apply_pending), all tasks must wait\n"
+            "4! behind 3: [K8sDeployment] Error auto-scaling pool pool-a: pool pool-a does not "
+            "have K8s configuration\n");
+}
+
+// A release is told when the line behind it is read, which says why.
+TEST(ImporterLog, ALineThatIsToldLateIsNotSilent) {
+  EXPECT_EQ(noted("2025/11/08 16:30:00 [PodManager] Released slot 0 on pod " + pod +
+                  " (task 7 completed)\n"
+                  "2025/11/08 16:30:00 [TaskQueue] Released slot 0 on pod " + pod +
+                  " for completed task 7\n"),
+            "2 behind 11: [TaskQueue] Released slot 0 on pod " + pod + " for completed task 7\n");
+}
+
+TEST(ImporterLog, WhatHasNoKnownPlaceIsCounted) {
+  const std::string text =
+      "2025/11/08 16:30:00 [TaskQueue] K8s Deployment Service configured for slot management\n"
+      "2025/11/08 16:30:00 [TaskQueue] Marked orphan task 4 (workspace ws-1, type plan, stage "
+      "planning) as failed\n"
+      "2025/11/08 16:30:00 [TaskQueue] Skipping task 5 (workspace ws-1, type plan_and_apply, stage "
+      "apply_pending) - waiting for user confirmation\n";
+  EXPECT_EQ(import_text(text).summary.text(),
+            "lines 3: understood 3, passed over 0\n"
+            "understood without an event 2, of them without a known pool or pod 2\n"
+            "events 1, of them assumed 0\n");
+  EXPECT_EQ(noted(text),
+            "2! behind 1: [TaskQueue] Marked orphan task 4 (workspace ws-1, type plan, stage "
+            "planning) as failed\n"
+            "3! behind 1: [TaskQueue] Skipping task 5 (workspace ws-1, type plan_and_apply, stage "
+            "apply_pending) - waiting for user confirmation\n");
+}
+
+TEST(ImporterLog, TimeThatGoesBackIsCounted) {
+  const std::string line = " [PodManager] Deleted pod " + pod + "\n";
+  const ImportResult result =
+      import_text("2025/11/08 16:30:00" + line + "2025/11/08 16:29:59" + line +
+                  "2025/11/07 15:29:59" + line + "2025/11/08 16:30:00" + line +
+                  "2025/11/08 16:29:00" + line);
+  EXPECT_EQ(result.summary.went_back, 2);
+  EXPECT_EQ(result.summary.first_back_line, 3);
+  EXPECT_EQ(result.summary.first_back_us, day + hour);
+  EXPECT_NE(result.summary.text().find("time goes back 2 times, first by 25h at line 3\n"),
+            std::string::npos)
+      << result.summary.text();
+}
+
 // --- lines that are passed over ---
 
 TEST(ImporterLog, WhatIsNotTheServersIsCountedByItsKind) {
@@ -330,6 +408,14 @@ TEST(ImporterLog, OnlyTheServersLogIsRecognised) {
   EXPECT_FALSE(is_platform_log("Server exited gracefully\n"));
   EXPECT_FALSE(is_platform_log(R"({"specversion":"1.0","id":"0"})"));
   EXPECT_FALSE(is_platform_log("2025/12/04 14:02:40 [Other] Deleted pod x\n"));
+}
+
+TEST(ImporterLog, TheLogOfAnApiServerIsRecognised) {
+  EXPECT_TRUE(is_kubernetes_audit_log(R"({"kind":"Event","auditID":"1354641c","verb":"create"})"));
+  EXPECT_FALSE(is_kubernetes_audit_log(""));
+  EXPECT_FALSE(is_kubernetes_audit_log(R"({"image":"agent:1"})"));
+  EXPECT_FALSE(is_kubernetes_audit_log(R"({"specversion":"1.0","auditID":"1354641c"})"));
+  EXPECT_FALSE(is_kubernetes_audit_log("2025/12/04 14:02:40 \"auditID\"\n"));
 }
 
 // --- anything at all ---

@@ -22,7 +22,8 @@ struct RowCase {
 inline void PrintTo(const RowCase& one, std::ostream* out) { *out << one.row; }
 
 inline std::string name_of_case(const testing::TestParamInfo<RowCase>& info) {
-  return info.param.row;
+  // A row may have several cases.
+  return fmt::format("{}_{}", info.param.row, info.index);
 }
 
 inline std::string with_names(std::string text) {

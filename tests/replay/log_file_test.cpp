@@ -229,6 +229,19 @@ TEST_F(LogFile, names_file_line_and_column_and_shows_the_line) {
             std::string::npos);
 }
 
+// No byte from 0x80 on begins a character by itself.
+TEST_F(LogFile, a_first_line_that_is_no_text_is_an_error) {
+  for (int byte = 0x80; byte <= 0xff; ++byte) {
+    const std::string bad(1, static_cast<char>(byte));
+    for (const std::string before : {"", "{\"specversion\":\"1.0\",", "{\"a\":\"b\" "}) {
+      EXPECT_EQ(first_line(read_all(before + bad + '\n').error),
+                fmt::format("a.jsonl:1:{}: expected text in UTF-8, found a byte that is not",
+                            before.size() + 1))
+          << byte;
+    }
+  }
+}
+
 TEST_F(LogFile, a_gap_in_the_sequence_is_an_error) {
   std::vector<std::string> lines = lines_of(text_);
   lines.erase(lines.begin() + 5);

@@ -19,6 +19,8 @@ TEST(TimeText, a_time_of_the_first_day_stands_without_its_date) {
 
 TEST(TimeText, a_time_of_another_day_has_its_date) {
   EXPECT_EQ(time_of_day({start.us + 9 * hour}, start), "2025-11-09 00:50:00.000000");
+  EXPECT_EQ(time_of_day({start.us + 18'104'233}, start, 8 * hour), "23:50:18.104233");
+  EXPECT_EQ(time_of_day({start.us + 11 * minute}, start, 8 * hour), "2025-11-09 00:01:00.000000");
 }
 
 TEST(TimeText, moments_before_1970_are_shown_as_its_beginning) {

@@ -103,6 +103,39 @@ TEST_F(TimelineOf, what_repeats_itself_is_told_once_until_something_else_happens
                 "(apply_pending)\n");
 }
 
+TEST_F(TimelineOf, a_line_without_an_event_stands_where_it_was_said) {
+  begin(TimelineForm::brief);
+  submit(1);
+  timeline_->note({start.us + second}, 4, "a task must wait", true);
+  timeline_->note({start.us + second}, 5, "a task is looked for", false);
+  timeline_->note({start.us + 2 * second}, 6, "a task must wait", true);
+  submit(2);
+  EXPECT_EQ(finished(), given +
+                            "  +00:01.000        1  task 1 (plan) is submitted in ws-1\n"
+                            "  +00:01.000           a task must wait (line 4) (2 times, until "
+                            "+00:02.000)\n"
+                            "  +00:02.000        2  task 2 (plan) is submitted in ws-1\n");
+  text_.clear();
+  begin(TimelineForm::all);
+  timeline_->note({start.us + second}, 5, "a task is looked for", false);
+  EXPECT_EQ(finished(), "  +00:01.000           a task is looked for (line 5)\n");
+}
+
+TEST_F(TimelineOf, an_imported_course_names_the_lines_behind_its_events_and_is_given_nothing) {
+  Timeline::Options options{TimelineForm::brief, start, minute, nullptr, paint_nothing};
+  options.tells_given = false;
+  options.before_us = 2 * hour;
+  options.source_line = [this] { return static_cast<std::int64_t>(sequence_) * 10; };
+  options.type_known = [](std::uint64_t sequence) { return sequence != 2; };
+  timeline_.emplace(setup_, options, [this](std::string_view lines) { text_ += lines; });
+  submit(1);
+  setup_.workspaces = {""};
+  submit(2);
+  EXPECT_EQ(finished(),
+            "  +0:00:01.000        1  task 1 (plan) is submitted in ws-1 (line 10)\n"
+            "  +0:00:02.000        2  task 2 is submitted (line 20)\n");
+}
+
 TEST_F(TimelineOf, a_long_course_keeps_its_beginning_its_end_and_what_led_to_the_violation) {
   Property property{};
   property.name = "reserved_pod_kept";
@@ -185,6 +218,39 @@ TEST(EventSentence, names_pods_as_the_cluster_does) {
   event.reason = Reason::freeze_window;
   EXPECT_EQ(sentence_of(event, world, setup),
             "pod iac-agent-pool-a-1762617000 is deleted (freeze_window)");
+}
+
+TEST(EventSentence, an_orphan_is_what_its_row_says_then) {
+  World world;
+  world.tasks.resize(1);
+  world.tasks[0].exists = true;
+  world.tasks[0].number = 4;
+  const WalkSetup setup;
+  Event event;
+  event.type = EventType::task_orphaned;
+  event.task = 0;
+  event.row.status = TaskStatus::failed;
+  EXPECT_EQ(sentence_of(event, world, setup),
+            "task 4 is found running by a restarted server: failed");
+  event.row.status = TaskStatus::apply_pending;
+  EXPECT_EQ(sentence_of(event, world, setup),
+            "task 4 is found running by a restarted server: apply_pending");
+}
+
+TEST(EventSentence, a_workspace_without_a_name_is_that_of_its_task) {
+  World world;
+  world.tasks.resize(1);
+  world.tasks[0].exists = true;
+  world.tasks[0].number = 4;
+  world.tasks[0].workspace = 0;
+  WalkSetup setup;
+  setup.workspaces = {"", ""};
+  Event event;
+  event.type = EventType::queue_retry_fired;
+  event.workspace = 0;
+  EXPECT_EQ(sentence_of(event, world, setup), "the workspace of task 4 is tried again now");
+  event.workspace = 1;
+  EXPECT_EQ(sentence_of(event, world, setup), "#1 is tried again now");
 }
 
 TEST(EventSentence, counts_in_the_right_number) {

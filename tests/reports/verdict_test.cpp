@@ -83,6 +83,19 @@ TEST(FailingRun, has_five_lines_in_their_order) {
             "saved     made-slots-7.jsonl\n");
 }
 
+TEST(FailingRun, says_what_was_learnt_too_late) {
+  Made made("reserved_pod_kept", "reserved_pod_kept");
+  for (PropertyRecord& record : made.result.records) {
+    record.first.believed_at = 45;
+    record.first.learnt_at = 51;
+  }
+  const std::string text = failing_run_text(made.report(), paint_nothing);
+  EXPECT_NE(text.find("event 57, scale of replica 0 (believed at 45: slots idle; learnt better at "
+                      "51, too late)\n"),
+            std::string::npos)
+      << text;
+}
+
 TEST(FailingRun, says_so_when_nothing_happened_in_time) {
   Made made("pool_settles", "pool_settles");
   for (PropertyRecord& record : made.result.records) {
