@@ -148,9 +148,10 @@ bool ExploreCommand::asks_for_eventual() const {
 // Whom something is owed to is told by its name, and courses are walked again from whole states.
 std::string ExploreCommand::eventual_fault() const {
   for (const std::string_view other : {"--symmetry", "--hashes", "--save", "--critical-step",
-                                       "--all", "--coverage", "--require-coverage"}) {
+                                       "--all", "--coverage", "--require-coverage", "--boundary"}) {
     if (arguments_.has(other)) return fmt::format("{} goes with never-properties only", other);
   }
+  if (is_timed(arguments_)) return "--clock timed goes with never-properties only";
   const Property* property = find_property(arguments_.text("--property"));
   if (property == nullptr || property->kind == PropertyKind::eventually) return {};
   return fmt::format("--eventually goes with a property that must at last hold, not with {}",
