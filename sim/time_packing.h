@@ -67,7 +67,7 @@ void pack_run(B& bits, const Grid& grid, P& p) {
     if constexpr (reads) p.began = just_now;
     return;
   }
-  std::int64_t spent_us = -p.began.us;
+  std::int64_t spent_us = p.began == never ? 0 : -p.began.us;
   pack_units(bits, grid, spent_us, bits_for(grid.most_longest + 1U));
   if constexpr (reads) p.began = {-spent_us};
 }
