@@ -46,12 +46,7 @@ constexpr OptionInfo table[] = {
      .about = "of the first random course",
      .takes = Takes::count,
      .by_default = "1"},
-    {.name = "--threads",
-     .value = "N",
-     .about = "how many threads search; the output is the same for any number",
-     .takes = Takes::count,
-     .low = 1,
-     .high = 64},
+    search_threads_option,
     {.name = "--max-states",
      .value = "N",
      .about = "end each search with so many states",
@@ -138,8 +133,7 @@ ScenarioExploreOptions CompareCommand::options() const {
   constexpr std::int64_t default_states = 1'000'000;
   ScenarioExploreOptions options;
   options.property = arguments_.text("--property");
-  options.explore.threads =
-      static_cast<int>(arguments_.count("--threads", std::min(64, processor_count())));
+  options.explore.threads = search_threads(arguments_);
   options.explore.most_states =
       static_cast<std::uint64_t>(arguments_.count("--max-states", default_states));
   options.explore.interrupted = &interrupted();
@@ -150,7 +144,7 @@ RandomCases CompareCommand::random_cases() const {
   RandomCases random;
   random.cases = static_cast<std::uint64_t>(arguments_.count("--cases", 0));
   random.seed = static_cast<std::uint64_t>(arguments_.count("--seed", 1));
-  random.threads = static_cast<int>(arguments_.count("--threads", std::min(64, processor_count())));
+  random.threads = search_threads(arguments_);
   return random;
 }
 
@@ -241,8 +235,7 @@ const Command compare_command{
         "Explores each scenario under each profile, within the scenario's bounds, and prints a "
         "table: a property holds, is violated in so many changes at least, is not asked for, or is "
         "open because a limit came first (exit status 3); --cases then adds how many random "
-        "courses "
-        "it survived, or that one of them violates it. With --fixes it prints instead the "
+        "courses it survived, or that one of them violates it. With --fixes it prints instead the "
         "smallest sets of changes under which a property is not violated; status 1 if there is "
         "none. As JSON: an object with `scenarios`, each with `profiles` (profile, states, ending, "
         "answers) or `fixes` (answer, changes).",

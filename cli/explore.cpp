@@ -30,7 +30,7 @@ constexpr OptionInfo table[] = {
     set_option,
     {.name = "--property",
      .value = "NAME",
-     .about = "look for this one only, and end when it is violated",
+     .about = "look for this one only, and end when it is violated; with --all go on",
      .takes = Takes::words,
      .words = checked_names},
     {.name = "--all",
@@ -45,13 +45,7 @@ constexpr OptionInfo table[] = {
      .about =
          "of each violation, say after which step every fair course ends in it; looks at every "
          "step in every order"},
-    {.name = "--threads",
-     .value = "N",
-     .about = "how many threads search; the output is the same for any number; that of the "
-              "machine's processors if left out",
-     .takes = Takes::count,
-     .low = 1,
-     .high = 64},
+    search_threads_option,
     clock_option,
     longest_option,
     after_start_option,
@@ -183,8 +177,7 @@ ScenarioExploreOptions ExploreCommand::options() {
   options.parameters = true;
   options.space.timed = is_timed(arguments_);
   ExploreOptions& explore = options.explore;
-  explore.threads =
-      static_cast<int>(arguments_.count("--threads", std::min(64, processor_count())));
+  explore.threads = search_threads(arguments_);
   explore.symmetry = arguments_.has("--symmetry");
   explore.keep = arguments_.has("--hashes") ? Keep::hashes : Keep::states;
   explore.most_depth = static_cast<int>(arguments_.count("--max-depth", INT32_MAX));

@@ -60,4 +60,10 @@ std::string stem_of(const std::string& path) {
 
 int processor_count() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
+int search_threads(const Arguments& arguments) {
+  const std::int64_t most = search_threads_option.high;
+  return static_cast<int>(
+      arguments.count("--threads", std::min<std::int64_t>(most, processor_count())));
+}
+
 }  // namespace holdfast

@@ -26,6 +26,18 @@ std::string read_requested(const std::string& path, const Arguments& arguments,
 // How many threads to use where nothing is said.
 int processor_count();
 
+// --threads of the commands that explore, and what it says.
+inline constexpr OptionInfo search_threads_option{
+    .name = "--threads",
+    .value = "N",
+    .about =
+        "how many threads search; the output is the same for any number; that of the machine's "
+        "processors if left out",
+    .takes = Takes::count,
+    .low = 1,
+    .high = 64};
+int search_threads(const Arguments& arguments);
+
 // The file's name without folder and ending, for names of what is made from it.
 std::string stem_of(const std::string& path);
 

@@ -2,50 +2,57 @@
 
 #include <algorithm>
 
+#include <holdfast/model/age_limits.h>
 #include <holdfast/model/world.h>
 
 namespace holdfast {
 
 bool Clock::heartbeat_stale(const ManagedPod& pod) const {
-  return older(pod.heartbeat, 2 * minute);
+  return older(pod.heartbeat, heartbeat_limit_us);
 }
 
-bool Clock::offline_long(const ManagedPod& pod) const { return older(pod.heartbeat, 5 * minute); }
+bool Clock::offline_long(const ManagedPod& pod) const {
+  return older(pod.heartbeat, offline_limit_us);
+}
 
-bool Clock::reservation_expired(const Slot& slot) const { return older(slot.since, 24 * hour); }
+bool Clock::reservation_expired(const Slot& slot) const {
+  return older(slot.since, reservation_limit_us);
+}
 
 bool Clock::past_grace(const Pod& pod) const {
   if (!timed_) return pod.created == elapsed;
-  return now_.us - pod.created.us >= 2 * minute;
+  return now_.us - pod.created.us >= grace_us;
 }
 
 bool Clock::pinged_lately(const Agent& agent) const {
   if (!agent.row) return false;
   if (agent.state == AgentState::connected && implicit_pings_) return true;
   if (!timed_) return agent.last_ping != elapsed;
-  return now_.us - agent.last_ping.us < 2 * minute;
+  return now_.us - agent.last_ping.us < ping_limit_us;
 }
 
 bool Clock::ping_overdue(const Agent& agent) const {
   if (agent.state == AgentState::connected && implicit_pings_) return false;
-  return older(agent.last_ping, 2 * minute);
+  return older(agent.last_ping, ping_limit_us);
 }
 
 bool Clock::ping_long_ago(const Agent& agent) const {
   if (agent.state == AgentState::connected && implicit_pings_) return false;
-  return older(agent.last_ping, 5 * minute);
+  return older(agent.last_ping, long_ping_limit_us);
 }
 
 bool Clock::silent(const Agent& agent) const {
   if (!implicit_pings_ && agent.state == AgentState::connected) {
-    return older(agent.last_ping, 2 * minute);
+    return older(agent.last_ping, silence_limit_us);
   }
   if (agent.silent_since == never) return false;
   if (!timed_) return agent.silent_since == elapsed;
-  return now_.us - agent.silent_since.us > 2 * minute;
+  return now_.us - agent.silent_since.us > silence_limit_us;
 }
 
-bool Clock::secret_old(const Pool& pool) const { return older(pool.secret_created, 30 * day); }
+bool Clock::secret_old(const Pool& pool) const {
+  return older(pool.secret_created, secret_limit_us);
+}
 
 bool Clock::in_freeze_window(const Pool& pool) const {
   if (!has_calendar()) return pool.window;
@@ -61,17 +68,17 @@ bool Clock::frozen(const Pool& pool) const {
 }
 
 bool Clock::just_started(const Replica& replica) const {
-  return !older(replica.started, 30 * second);
+  return !older(replica.started, start_limit_us);
 }
 
 bool Clock::idle_for_a_minute(const Memory& memory, std::size_t pool) const {
   if (pool >= memory.idle_since.size() || memory.idle_since[pool] == never) return false;
-  return older(memory.idle_since[pool], minute);
+  return older(memory.idle_since[pool], idle_limit_us);
 }
 
 bool Clock::backoff_over(Moment last_restart, int restarts) const {
   if (restarts == 0) return true;
-  const std::int64_t backoff = std::min(minute << std::min(restarts - 1, 10), 10 * minute);
+  const std::int64_t backoff = std::min(minute << std::min(restarts - 1, 10), longest_backoff_us);
   if (!timed_) return last_restart == elapsed;
   return now_.us - last_restart.us >= backoff;
 }

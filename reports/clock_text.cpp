@@ -3,14 +3,10 @@
 #include <fmt/format.h>
 
 #include <holdfast/model/duration_text.h>
-#include <holdfast/reports/labelled.h>
+#include <holdfast/reports/exploration_lines.h>
 
 namespace holdfast {
 namespace {
-
-std::string plain_line(std::string_view label, std::string_view text) {
-  return labelled(label, text, Tone::plain, paint_nothing);
-}
 
 std::string longest_text(const Grid& grid, std::uint32_t units) {
   return units == Grid::unlimited ? "any time" : "at most " + duration_text(grid.us(units));
@@ -120,14 +116,13 @@ std::string boundary_text(const BoundaryReport& report, Paint paint) {
   std::string sentence = boundary_sentence(report);
   const std::size_t comma = sentence.find(", and ");
   if (comma != sentence.npos) sentence.replace(comma, 2, ",\n          ");
-  text += plain_line("boundary", sentence);
-  text += plain_line("explored",
-                     fmt::format("{} times, {} states in all{}", found.explorations, found.states,
-                                 found.met_bounds ? ", within its bounds" : ""));
-  text +=
-      labelled_list("clock", {}, clock_words(found.bounds, found.grid), Tone::plain, paint_nothing);
-  if (!report.course.empty()) text += plain_line("course", report.course);
-  return text + plain_line("repeat", report.repeat);
+  text += report_line("boundary", sentence);
+  text += report_line("explored",
+                      fmt::format("{} times, {} states in all{}", found.explorations, found.states,
+                                  found.met_bounds ? ", within its bounds" : ""));
+  text += report_list("clock", clock_words(found.bounds, found.grid));
+  if (!report.course.empty()) text += report_line("course", report.course);
+  return text + report_line("repeat", report.repeat);
 }
 
 void write_boundary(JsonWriter& json, const BoundaryReport& report) {

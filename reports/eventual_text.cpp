@@ -38,14 +38,6 @@ std::string violated_text(const EventualAnswer& answer, Paint paint) {
   return text + steps_text(loop_of(course), number, paint);
 }
 
-std::vector<std::string> names_with(const EventualExploration& found, Answer wanted) {
-  std::vector<std::string> names;
-  for (const EventualAnswer& one : found.answers) {
-    if (one.answer == wanted) names.emplace_back(one.property->name);
-  }
-  return names;
-}
-
 std::string graph_line(std::string_view label, const GraphSize& size, std::string_view whole) {
   if (size.states == 0) return {};
   const std::string ending = size.ending == Ending::complete
@@ -80,21 +72,15 @@ std::string eventual_text(const EventualReport& report, Paint paint) {
   for (const EventualAnswer& one : found.answers) {
     if (one.answer == Answer::violated) text += '\n' + violated_text(one, paint);
   }
-  const auto list = [&](std::string_view label, Answer answer) {
-    const std::vector<std::string> names = names_with(found, answer);
-    if (!names.empty()) text += report_list(label, names);
-  };
-  text += '\n';
-  list("holds", Answer::holds);
-  list("not asked", Answer::not_asked);
-  list("undecided", Answer::undecided);
+  text += '\n' + answer_lines(found.answers);
   for (const EventualAnswer& one : found.answers) {
     if (!one.leads_beyond) continue;
     text += report_line("", fmt::format("({}: from somewhere every course goes beyond a bound)",
                                         one.property->name));
   }
   if (found.reduced.ending == Ending::complete && found.reduced.states != 0 &&
-      !names_with(found, Answer::undecided).empty()) {
+      std::any_of(found.answers.begin(), found.answers.end(),
+                  [](const EventualAnswer& one) { return one.answer == Answer::undecided; })) {
     text += report_line("", "(with the reduction lazy_reads none is violated)");
   }
   text += report_line("repeat", report.repeat);

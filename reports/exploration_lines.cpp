@@ -1,7 +1,5 @@
 #include <holdfast/reports/exploration_lines.h>
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include <holdfast/reports/labelled.h>
@@ -32,9 +30,7 @@ std::string size_text(std::uint64_t states, std::uint64_t moves, int depth) {
 }
 
 std::string exhausted_text(const Coverage& coverage) {
-  const bool met = std::any_of(coverage.hits.begin(), coverage.hits.end(),
-                               [](std::uint64_t hits) { return hits != 0; });
-  return met ? "exhausted within its bounds" : "complete: no bound was met";
+  return coverage.met_bounds() ? "exhausted within its bounds" : "complete: no bound was met";
 }
 
 namespace {

@@ -22,6 +22,22 @@ std::string grouped(std::uint64_t number);
 std::string size_text(std::uint64_t states, std::uint64_t moves, int depth);
 // Of a search that ended as `complete`.
 std::string exhausted_text(const Coverage& coverage);
+// "holds", "not asked" and "undecided", each with the properties of which it is said.
+template <class Answers>
+std::string answer_lines(const Answers& answers) {
+  std::string text;
+  const auto list = [&](std::string_view label, Answer wanted) {
+    std::vector<std::string> names;
+    for (const auto& one : answers) {
+      if (one.answer == wanted) names.emplace_back(one.property->name);
+    }
+    if (!names.empty()) text += report_list(label, names);
+  };
+  list("holds", Answer::holds);
+  list("not asked", Answer::not_asked);
+  list("undecided", Answer::undecided);
+  return text;
+}
 // The bounds with what they left out, the ages that come true, and what is abstracted.
 std::string bounds_lines(const Bounds& bounds, const Coverage& coverage);
 // The steps that change something, each with the number after the last; those between that only

@@ -70,14 +70,6 @@ std::string violated_text(const ExplorationReport& report, const PropertyAnswer&
   return text;
 }
 
-std::vector<std::string> names_with(const ScenarioExploration& found, Answer wanted) {
-  std::vector<std::string> names;
-  for (const PropertyAnswer& one : found.answers) {
-    if (one.answer == wanted) names.emplace_back(one.property->name);
-  }
-  return names;
-}
-
 // What was never come to, and how much was.
 std::string coverage_text(const ExplorationReport& report, Paint paint) {
   const CoverageGaps gaps = gaps_of(report.found.coverage);
@@ -206,14 +198,7 @@ std::string exploration_text(const ExplorationReport& report, Paint paint) {
       text += '\n' + violated_text(report, one, number, paint);
     }
   }
-  const auto list = [&](std::string_view label, Answer answer) {
-    const std::vector<std::string> names = names_with(found, answer);
-    if (!names.empty()) text += report_list(label, names);
-  };
-  text += '\n';
-  list("holds", Answer::holds);
-  list("not asked", Answer::not_asked);
-  list("undecided", Answer::undecided);
+  text += '\n' + answer_lines(found.answers);
   if (found.more_causes) text += report_line("causes", "there are more than could be told apart");
   text += coverage_text(report, paint);
   text += report_line("repeat", report.repeat);

@@ -1,5 +1,7 @@
 #include <holdfast/sim/ages.h>
 
+#include <holdfast/model/age_limits.h>
+
 namespace holdfast {
 namespace {
 
@@ -41,6 +43,34 @@ bool ages(const World& world, const Moment& moment) {
 }
 
 }  // namespace
+
+std::int64_t limit_us(Age age) {
+  switch (age) {
+    case Age::heartbeat_stale:
+      return heartbeat_limit_us;
+    case Age::reservation_expired:
+      return reservation_limit_us;
+    case Age::creation_past:
+      return grace_us;
+    case Age::ping_overdue:
+      return long_ping_limit_us;
+    case Age::silent:
+      return silence_limit_us;
+    case Age::secret_old:
+      return secret_limit_us;
+    case Age::unfreeze_over:
+      return day;
+    case Age::startup_over:
+      return start_limit_us;
+    case Age::idle_for_a_minute:
+      return idle_limit_us;
+    case Age::backoff_over:
+      return longest_backoff_us;
+    case Age::freeze_window:
+      break;
+  }
+  return 0;
+}
 
 std::string ages_text(AgeSet ages) {
   std::string text;

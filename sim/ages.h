@@ -41,6 +41,9 @@ inline constexpr auto names_of<Age> = std::to_array<std::string_view>(
      "secret_old", "unfreeze_over", "startup_over", "idle_for_a_minute", "backoff_over",
      "freeze_window"});
 
+// How long after its moment an age has come true at the latest; 0: it has none of its own.
+std::int64_t limit_us(Age age);
+
 // Calls visit(Age, moment) for every moment of the memory.
 template <class M, class Visit>
 void for_each_age_of_memory(M& memory, Visit visit) {
@@ -52,20 +55,34 @@ void for_each_age_of_memory(M& memory, Visit visit) {
   for (auto& since : memory.idle_since) visit(Age::idle_for_a_minute, since);
 }
 
-// Calls visit(Age, moment) for every moment that a predicate asks for, always in the same order.
+// Calls visit(Age, whose, moment) for every moment that a predicate asks for, always in the same
+// order. `whose` stays the same while others come and go.
+template <class W, class Visit>
+void for_each_owned_age(W& world, Visit visit) {
+  const auto each = [](auto& entities, auto visit_one) {
+    for (std::size_t i = 0; i < entities.size(); ++i) visit_one(entities[i], i);
+  };
+  each(world.pools, [&](auto& pool, std::size_t i) {
+    visit(Age::secret_old, i, pool.secret_created);
+    visit(Age::unfreeze_over, i, pool.unfrozen_until);
+  });
+  each(world.pods, [&](auto& pod, std::size_t i) { visit(Age::creation_past, i, pod.created); });
+  each(world.agents, [&](auto& agent, std::size_t i) {
+    visit(Age::ping_overdue, i, agent.last_ping);
+    visit(Age::silent, i, agent.silent_since);
+  });
+  each(world.replicas,
+       [&](auto& replica, std::size_t i) { visit(Age::startup_over, i, replica.started); });
+  each(world.memories, [&](auto& memory, std::size_t i) {
+    std::size_t place = i << 16U;
+    for_each_age_of_memory(memory, [&](Age age, auto& moment) { visit(age, place++, moment); });
+  });
+}
+
+// The same without the owners.
 template <class W, class Visit>
 void for_each_age(W& world, Visit visit) {
-  for (auto& pool : world.pools) {
-    visit(Age::secret_old, pool.secret_created);
-    visit(Age::unfreeze_over, pool.unfrozen_until);
-  }
-  for (auto& pod : world.pods) visit(Age::creation_past, pod.created);
-  for (auto& agent : world.agents) {
-    visit(Age::ping_overdue, agent.last_ping);
-    visit(Age::silent, agent.silent_since);
-  }
-  for (auto& replica : world.replicas) visit(Age::startup_over, replica.started);
-  for (auto& memory : world.memories) for_each_age_of_memory(memory, visit);
+  for_each_owned_age(world, [&](Age age, std::size_t, auto& moment) { visit(age, moment); });
 }
 
 // Their names with commas between.

@@ -53,7 +53,7 @@ class Search {
     found_.states += explored.exploration.stored.states;
     const PropertyAnswer& answer = explored.answer(options_.property);
     found_.is_decided = answer.answer != Answer::undecided;
-    found_.met_bounds = found_.met_bounds || explored.met_bounds();
+    found_.met_bounds = found_.met_bounds || explored.coverage.met_bounds();
     if (answer.answer != Answer::violated) return false;
     if (answer.counterexample->course) {
       found_.since_start_us = answer.counterexample->course->since_start_us;

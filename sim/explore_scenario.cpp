@@ -69,11 +69,6 @@ Answer answer_without_trace(const ScenarioExploration& all, std::size_t place) {
 
 }  // namespace
 
-bool ScenarioExploration::met_bounds() const {
-  return std::any_of(coverage.hits.begin(), coverage.hits.end(),
-                     [](std::uint64_t hits) { return hits != 0; });
-}
-
 const PropertyAnswer& ScenarioExploration::answer(std::string_view property) const {
   return *std::find_if(answers.begin(), answers.end(),
                        [&](const PropertyAnswer& one) { return one.property->name == property; });

@@ -49,8 +49,6 @@ struct ScenarioExploration {
   bool more_causes = false;             // by cause: there are more than could be told apart
 
   bool is_whole() const { return exploration.ending == Ending::complete; }
-  // Steps were left out because of a bound.
-  bool met_bounds() const;
   const PropertyAnswer& answer(std::string_view property) const;
 };
 

@@ -45,30 +45,6 @@ void write_procedure(KeyWriter& key, const World& world, const Procedure& p) {
   key << p.pods << p.dead << p.running << p.waiting;
 }
 
-// Calls visit(age, whose, moment) in the order of for_each_age. `whose` stays the same while others
-// come and go.
-template <class W, class Visit>
-void for_each_owned_age(W& world, Visit visit) {
-  const auto each = [&](auto& entities, auto visit_one) {
-    for (std::size_t i = 0; i < entities.size(); ++i) visit_one(entities[i], i);
-  };
-  each(world.pools, [&](auto& pool, std::size_t i) {
-    visit(Age::secret_old, i, pool.secret_created);
-    visit(Age::unfreeze_over, i, pool.unfrozen_until);
-  });
-  each(world.pods, [&](auto& pod, std::size_t i) { visit(Age::creation_past, i, pod.created); });
-  each(world.agents, [&](auto& agent, std::size_t i) {
-    visit(Age::ping_overdue, i, agent.last_ping);
-    visit(Age::silent, i, agent.silent_since);
-  });
-  each(world.replicas,
-       [&](auto& replica, std::size_t i) { visit(Age::startup_over, i, replica.started); });
-  each(world.memories, [&](auto& memory, std::size_t i) {
-    std::size_t place = i << 16U;
-    for_each_age_of_memory(memory, [&](Age age, auto& moment) { visit(age, place++, moment); });
-  });
-}
-
 void write_age(KeyWriter& key, const World& world, std::uint16_t wanted) {
   std::uint16_t place = 0;
   for_each_owned_age(world, [&](Age age, std::size_t whose, const Moment&) {
@@ -81,25 +57,9 @@ bool window_changes(const World& world, const Step& step) {
 }
 
 bool is_free(const World& world, const Step& step) {
-  switch (step.kind) {
-    case StepKind::submit:
-    case StepKind::confirm:
-    case StepKind::cancel:
-    case StepKind::save_config:
-    case StepKind::sync:
-    case StepKind::unfreeze:
-    case StepKind::rotate_token:
-    case StepKind::server_stops:
-    case StepKind::pod_crashes:
-    case StepKind::pod_succeeds:
-    case StepKind::pod_evicted:
-    case StepKind::pod_lost:
-    case StepKind::agent_disconnects:
-    case StepKind::agent_falls_silent:
-      return true;
-    default:
-      return window_changes(world, step);
-  }
+  return step.kind == StepKind::submit || step.kind == StepKind::confirm ||
+         step.kind == StepKind::server_stops || among(user_kinds, step.kind) ||
+         among(fault_kinds, step.kind) || window_changes(world, step);
 }
 
 // A message without a connection can only be lost. Any other failure is a fault.

@@ -22,23 +22,6 @@ constexpr std::uint32_t most_units = 100'000;
 constexpr AgeSet measurable =
     age_bit(Age::startup_over) | age_bit(Age::idle_for_a_minute) | age_bit(Age::silent);
 
-std::int64_t duration_us(Age age) {
-  switch (age) {
-    case Age::startup_over:
-      return 30 * second;
-    case Age::idle_for_a_minute:
-      return minute;
-    case Age::silent:
-      return 2 * minute;
-    default:
-      return 0;
-  }
-}
-
-constexpr std::array ticker_kinds = {TimerKind::autoscaler, TimerKind::reconciler,
-                                     TimerKind::monitor, TimerKind::agent_health,
-                                     TimerKind::agent_cleanup};
-
 constexpr std::uint32_t bit(TimerKind kind) { return 1U << static_cast<unsigned>(kind); }
 
 // Without those whose rounds find nothing, because what they look for never comes true.
@@ -65,7 +48,7 @@ bool may_sleep(const Scenario& scenario, const SpaceBounds& space) {
 // Every moment at which a timer is armed to fire, as a duration.
 std::vector<std::int64_t> dues_us(const Scenario& scenario, const Grid& grid) {
   std::vector<std::int64_t> all;
-  for (const TimerKind kind : ticker_kinds) {
+  for (const TimerKind kind : tickers) {
     if (grid.keeps(kind)) all.push_back(ticker_interval_us(kind));
   }
   all.push_back(ticker_interval_us(TimerKind::autoscaler) + scenario.setup.knobs.autoscaler_delay);
@@ -82,7 +65,7 @@ std::int64_t unit_of(const Scenario& scenario, const SpaceBounds& space, const G
   for (const std::int64_t due : dues_us(scenario, grid)) unit = std::gcd(unit, due);
   for (std::size_t i = 0; i < count_of<Age>; ++i) {
     const auto age = static_cast<Age>(i);
-    if (grid.times(age)) unit = std::gcd(unit, duration_us(age));
+    if (grid.times(age)) unit = std::gcd(unit, limit_us(age));
   }
   if (space.bounds.unit_us > 0) unit = std::gcd(unit, space.bounds.unit_us);
   return may_sleep(scenario, space) ? std::gcd(unit, second) : unit;
@@ -142,7 +125,7 @@ bool is_counted(const Procedure& procedure, const Grid& grid) {
          grid.longest[static_cast<std::size_t>(procedure.kind())] != Grid::unlimited;
 }
 
-std::int64_t limit_us(const Procedure& procedure, const Grid& grid) {
+std::int64_t longest_us(const Procedure& procedure, const Grid& grid) {
   return grid.us(grid.longest[static_cast<std::size_t>(procedure.kind())]);
 }
 
@@ -152,7 +135,7 @@ bool is_kept(const Grid& grid, Age age, Moment moment) {
 
 }  // namespace
 
-std::uint32_t Grid::threshold(Age age) const { return units(duration_us(age)); }
+std::uint32_t Grid::threshold(Age age) const { return units(limit_us(age)); }
 
 std::uint32_t Grid::units(std::int64_t duration_us) const {
   const std::int64_t count = duration_us / unit_us + (duration_us % unit_us != 0 ? 1 : 0);
@@ -207,13 +190,9 @@ std::vector<std::string> startable_program_names() {
 }
 
 Program startable_program(std::string_view name) {
-  for (const std::string& startable : startable_program_names()) {
-    if (startable != name) continue;
-    for (int p = 1; p < program_count; ++p) {
-      if (info(static_cast<Program>(p)).name == name) return static_cast<Program>(p);
-    }
-  }
-  return Program::none;
+  const std::vector<std::string> names = startable_program_names();
+  const bool is_startable = std::find(names.begin(), names.end(), name) != names.end();
+  return is_startable ? program_named(name) : Program::none;
 }
 
 void begin_on_grid(World& world, const Grid& grid, Moment start) {
@@ -231,7 +210,7 @@ bool may_pass(const World& world, const Grid& grid, std::span<const Step> steps)
     if (step.kind == StepKind::timer && step.actor != none) return false;
     if (step.kind != StepKind::procedure) continue;
     const Procedure& procedure = world.procedures[step.actor];
-    if (is_counted(procedure, grid) && -procedure.began.us >= limit_us(procedure, grid)) {
+    if (is_counted(procedure, grid) && -procedure.began.us >= longest_us(procedure, grid)) {
       return false;
     }
   }
@@ -251,7 +230,8 @@ void pass_unit(World& world, const Grid& grid) {
   }
   for (Procedure& procedure : world.procedures) {
     if (is_counted(procedure, grid)) {
-      procedure.began.us = std::max(procedure.began.us - grid.unit_us, -limit_us(procedure, grid));
+      procedure.began.us =
+          std::max(procedure.began.us - grid.unit_us, -longest_us(procedure, grid));
     }
     if (procedure.wake == never) continue;
     procedure.wake.us -= grid.unit_us;

@@ -30,6 +30,10 @@ namespace holdfast {
 
 struct SpaceBounds;
 
+inline constexpr std::array tickers = {TimerKind::autoscaler, TimerKind::reconciler,
+                                       TimerKind::monitor, TimerKind::agent_health,
+                                       TimerKind::agent_cleanup};
+
 struct Grid {
   static constexpr std::uint32_t unlimited = UINT32_MAX;
 

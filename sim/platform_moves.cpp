@@ -14,15 +14,6 @@ constexpr std::uint16_t confirmed_task = 1;
 
 bool is_trigger(const Step& step) { return step.kind == StepKind::timer && step.actor == none; }
 
-constexpr std::array fault_kinds = {StepKind::pod_crashes,       StepKind::pod_succeeds,
-                                    StepKind::pod_evicted,       StepKind::pod_lost,
-                                    StepKind::agent_disconnects, StepKind::agent_falls_silent};
-
-template <class List>
-bool among(const List& list, StepKind kind) {
-  return std::find(list.begin(), list.end(), kind) != list.end();
-}
-
 }  // namespace
 
 // --- what may happen -----------------------------------------------------------------------------

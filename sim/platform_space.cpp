@@ -194,6 +194,10 @@ PlatformSpace::Work::~Work() {
 
 PlatformSpace::Scratch PlatformSpace::scratch() const { return std::make_unique<Work>(*this); }
 
+bool Coverage::met_bounds() const {
+  return std::any_of(hits.begin(), hits.end(), [](std::uint64_t count) { return count != 0; });
+}
+
 Coverage PlatformSpace::coverage() const {
   Coverage coverage;
   for (std::size_t i = 0; i < coverage.hits.size(); ++i) coverage.hits[i] = counters_->hits[i];

@@ -82,6 +82,9 @@ struct Coverage {
   std::vector<bool> antecedents;                      // by place in properties()
   std::vector<bool> reached;                          // goals, likewise
   std::vector<StepCoverage> steps;                    // of every program, in their order
+
+  // Steps were left out because of a bound.
+  bool met_bounds() const;
 };
 
 class LazyMoves;

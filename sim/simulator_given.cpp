@@ -14,32 +14,6 @@ namespace {
 // Between two steps that need not wait for anything.
 constexpr std::int64_t step_us = millisecond;
 
-// How long it takes at most until the predicate is true of what has just happened.
-std::int64_t longest_wait_us(Age age) {
-  switch (age) {
-    case Age::heartbeat_stale:
-    case Age::creation_past:
-    case Age::silent:
-      return 2 * minute + second;
-    case Age::ping_overdue:
-      return 5 * minute + second;
-    case Age::reservation_expired:
-    case Age::unfreeze_over:
-      return day + second;
-    case Age::secret_old:
-      return 30 * day + second;
-    case Age::startup_over:
-      return 30 * second + second;
-    case Age::idle_for_a_minute:
-      return minute + second;
-    case Age::backoff_over:
-      return 10 * minute + second;
-    case Age::freeze_window:
-      return 0;
-  }
-  return 0;
-}
-
 // When the procedure or timer that is not ready yet will be.
 Moment ready_at(const World& world, const Step& step, Moment now) {
   if (step.kind == StepKind::timer) return std::max(now, world.timers[step.actor].due);
@@ -57,7 +31,7 @@ bool Simulator::Run::take_given(const std::string& text) {
   if (text.starts_with(waits)) {
     const std::string_view what = std::string_view(text).substr(waits.size());
     if (const auto age = value_named<Age>(what)) {
-      now_ = later(now_, longest_wait_us(*age));
+      now_ = later(now_, limit_us(*age) == 0 ? 0 : limit_us(*age) + second);
       return true;
     }
     const TextResult<std::int64_t> duration = parse_duration(what);

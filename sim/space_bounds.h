@@ -4,6 +4,8 @@
 // Thread safety: the functions are pure.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,8 +43,16 @@ std::span<const AbstractionInfo> abstraction_table();
 // can.
 std::string space_refusal(const Scenario& scenario);
 
+// What users do beyond submitting and confirming, and what faults do by themselves.
 inline constexpr std::array user_kinds = {StepKind::cancel, StepKind::save_config, StepKind::sync,
                                           StepKind::unfreeze, StepKind::rotate_token};
+inline constexpr std::array fault_kinds = {
+    StepKind::pod_crashes, StepKind::pod_succeeds,      StepKind::pod_evicted,
+    StepKind::pod_lost,    StepKind::agent_disconnects, StepKind::agent_falls_silent};
+template <class Kinds>
+constexpr bool among(const Kinds& kinds, StepKind kind) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
 constexpr std::uint64_t kind_bit(StepKind kind) {
   return std::uint64_t{1} << static_cast<unsigned>(kind);
 }

@@ -110,13 +110,6 @@ std::string_view first_word(std::string_view& text) {
   return word;
 }
 
-Program program_named(std::string_view word) {
-  for (int p = 1; p < program_count; ++p) {
-    if (info(static_cast<Program>(p)).name == word) return static_cast<Program>(p);
-  }
-  return Program::none;
-}
-
 std::vector<std::string> program_names() {
   std::vector<std::string> names;
   for (int p = 1; p < program_count; ++p) names.emplace_back(info(static_cast<Program>(p)).name);

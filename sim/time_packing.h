@@ -16,10 +16,6 @@ inline int bits_for(std::size_t values) {
   return static_cast<int>(std::bit_width(values == 0 ? 0 : values - 1));
 }
 
-inline constexpr std::array tickers = {TimerKind::autoscaler, TimerKind::reconciler,
-                                       TimerKind::monitor, TimerKind::agent_health,
-                                       TimerKind::agent_cleanup};
-
 // Steps ask only whether there was a retry; where time is kept, how many there were is the length
 // of a delay, which grows up to the fourth.
 inline int retries_told(const Grid& grid) { return grid.keeps_time() ? 4 : 1; }

@@ -89,4 +89,11 @@ const std::array<ProgramInfo, program_count> table = {{
 
 const ProgramInfo& info(Program program) { return table[static_cast<std::size_t>(program)]; }
 
+Program program_named(std::string_view name) {
+  for (const ProgramInfo& one : table) {
+    if (one.name == name) return one.program;
+  }
+  return Program::none;
+}
+
 }  // namespace holdfast

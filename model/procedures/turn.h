@@ -59,6 +59,8 @@ struct ProgramInfo {
   std::span<const Instruction> instructions;
 };
 const ProgramInfo& info(Program program);
+// The program of that name; `none` if there is none.
+Program program_named(std::string_view name);
 
 class Turn {
  public:

@@ -233,7 +233,7 @@ TEST(Exploration, a_limit_leaves_open_what_was_not_seen) {
 
 TEST(Exploration, a_bound_that_leaves_steps_out_is_counted) {
   const ScenarioExploration found = explored(scenario_with(incident, "slots"));
-  EXPECT_TRUE(found.met_bounds());
+  EXPECT_TRUE(found.coverage.met_bounds());
   EXPECT_GT(found.coverage.hits[static_cast<std::size_t>(Bound::restarts)], 0U);
   EXPECT_EQ(found.coverage.hits[static_cast<std::size_t>(Bound::pods)], 0U);
 }
