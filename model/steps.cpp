@@ -24,9 +24,11 @@ struct Lister {
     }
   }
 
+  // A check that a connection's end has started is no round of the ticker.
   bool runs(Program program, ReplicaIndex replica) const {
     return std::any_of(world.procedures.begin(), world.procedures.end(), [&](const Procedure& p) {
-      return p.depth != 0 && p.kind() == program && p.replica == replica;
+      return p.depth != 0 && p.kind() == program && p.replica == replica &&
+             !(program == Program::check_agents && p.flag);
     });
   }
 

@@ -199,6 +199,7 @@ void Taker::end_agent(Reason reason) {
     Procedure& check = start(Program::check_agents, agent.connected_to);
     check.pods.insert(pod);
     check.stack[0].at = 1;  // the connection was seen to end: no need to look for it
+    check.flag = true;
   }
 }
 
@@ -212,6 +213,7 @@ void Taker::disconnect(bool silent) {
   Procedure& check = start(Program::check_agents, replica);
   check.pods.insert(step_.actor);
   check.stack[0].at = 1;
+  check.flag = true;
 }
 
 TaskStatus outcome_of(const Task& task, Action action, WorkResult result) {

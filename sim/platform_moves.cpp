@@ -306,6 +306,25 @@ bool PlatformSpace::end_pods(Work& work, PlatformState& state, PropertySet& viol
   return true;
 }
 
+// A round that looks for connections that are silent, or for rows that are old, where none is and
+// none becomes so.
+bool PlatformSpace::finds_nothing(const World& world, const Procedure& p) const {
+  const AgeSet ages = *bounds_.ages | grid_.timed;
+  const auto none_is = [&](auto is) {
+    return std::none_of(world.agents.begin(), world.agents.end(), is);
+  };
+  if (p.top().program == Program::check_agents && p.top().at == 0) {
+    return (ages & (age_bit(Age::silent) | age_bit(Age::ping_overdue))) == 0 &&
+           none_is([&](const Agent& agent) { return clock_.silent(agent); });
+  }
+  if (p.top().program == Program::check_rows) {
+    return (ages & age_bit(Age::ping_overdue)) == 0 && none_is([&](const Agent& agent) {
+             return clock_.ping_overdue(agent) || clock_.ping_long_ago(agent);
+           });
+  }
+  return false;
+}
+
 // A connection whose agent is gone comes to nothing; a recovery has done all when triggers need no
 // start.
 bool PlatformSpace::is_done(const World& world, const Procedure& p) const {
@@ -313,7 +332,7 @@ bool PlatformSpace::is_done(const World& world, const Procedure& p) const {
   if (p.kind() == Program::connect_agent && world.agents[p.sender].state == AgentState::gone) {
     return true;
   }
-  return comes_to_nothing(p);
+  return comes_to_nothing(p) || finds_nothing(world, p);
 }
 
 // What can only end, whatever else happens, has ended.

@@ -179,6 +179,7 @@ class PlatformSpace {
   bool fold(Work& work, PlatformState& state, const Event& event, PropertySet& violated) const;
   // It has nothing left to do but to look at what starts without it.
   bool comes_to_nothing(const Procedure& procedure) const;
+  bool finds_nothing(const World& world, const Procedure& procedure) const;
   // Adds to `used` what `more` has used beyond `from`; false if that is beyond a bound.
   bool add_used(Used& used, const Used& from, const Used& more) const;
   bool is_pushed_already(const World& world, const Procedure& starts) const;

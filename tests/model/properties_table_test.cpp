@@ -162,7 +162,7 @@ struct PropertyWalk : ::testing::TestWithParam<std::string_view> {};
 
 TEST_P(PropertyWalk, what_is_owed_changes_after_the_events_of_its_mask_only) {
   std::map<std::string_view, int> changes;
-  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     RandomWalk walk(GetParam(), seed);
     const Drive& d = walk.drive();
     std::map<std::string_view, std::vector<Entities>> known;

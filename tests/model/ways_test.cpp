@@ -45,7 +45,7 @@ TEST(Ways, known_are_those_that_walks_take) {
     for (std::uint64_t seed = 1; seed <= 6; ++seed)
       collect(profile.knobs, seed, seed % 2 == 0, taken);
   }
-  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     collect(drawn_knobs(seed), seed, seed % 3 != 0, taken);
   }
   const std::string path = HOLDFAST_SOURCE_DIR "/model/procedures/known_ways.inc";
