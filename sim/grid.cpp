@@ -12,6 +12,27 @@
 namespace holdfast {
 namespace {
 
+constexpr Calls calls_of_most = {12, 4, 20, 3};
+
+}  // namespace
+
+Calls calls_of(Program program) {
+  switch (program) {
+    case Program::reconciler_cycle:
+      return {1, 1, 1, 1};
+    case Program::start_up:
+      return {4, 3, 5, 1};
+    case Program::recover:
+      return {0, 0, 4, 2};
+    case Program::rotate_token:  // looks thirty times whether its pods are gone
+      return {45, 4, 20, 3};
+    default:
+      return calls_of_most;
+  }
+}
+
+namespace {
+
 // The choice of a time_passes step that lets a unit pass; ages.cpp has those below.
 constexpr std::uint16_t unit_passes = 2;
 
@@ -69,28 +90,6 @@ std::int64_t unit_of(const Scenario& scenario, const SpaceBounds& space, const G
   }
   if (space.bounds.unit_us > 0) unit = std::gcd(unit, space.bounds.unit_us);
   return may_sleep(scenario, space) ? std::gcd(unit, second) : unit;
-}
-
-// How many calls one run makes at most: of each pool, more for each of its pods, and of tasks.
-struct Calls {
-  std::int64_t cluster;
-  std::int64_t cluster_per_pod;
-  std::int64_t database;
-  std::int64_t database_per_task;
-};
-constexpr Calls calls_of_most = {12, 4, 20, 3};
-
-Calls calls_of(Program program) {
-  switch (program) {
-    case Program::reconciler_cycle:
-      return {1, 1, 1, 1};
-    case Program::start_up:
-      return {4, 3, 5, 1};
-    case Program::recover:
-      return {0, 0, 4, 2};
-    default:
-      return calls_of_most;
-  }
 }
 
 // What the calls of one run take at most by the scenario's latencies.
@@ -172,18 +171,15 @@ std::string grid_refusal(const Scenario& scenario) {
 }
 
 std::vector<std::string> startable_program_names() {
-  constexpr std::array startable = {Program::autoscaler_cycle, Program::reconciler_cycle,
-                                    Program::start_up,         Program::recover,
-                                    Program::try_next,         Program::push,
-                                    Program::monitor,          Program::execute_confirmed,
-                                    Program::scale_up_now,     Program::run_locally,
-                                    Program::report_status,    Program::report_message,
-                                    Program::reserve_slot,     Program::release_slot,
-                                    Program::retry_workspace,  Program::confirm,
-                                    Program::cancel,           Program::save_config,
-                                    Program::sync_pool,        Program::rotate_token,
-                                    Program::unfreeze,         Program::connect_agent,
-                                    Program::check_agents,     Program::check_rows};
+  constexpr std::array startable = {
+      Program::autoscaler_cycle, Program::reconciler_cycle,  Program::start_up,
+      Program::recover,          Program::try_next,          Program::push,
+      Program::monitor,          Program::execute_confirmed, Program::scale_up_now,
+      Program::report_status,    Program::report_message,    Program::reserve_slot,
+      Program::release_slot,     Program::confirm,           Program::cancel,
+      Program::save_config,      Program::sync_pool,         Program::rotate_token,
+      Program::unfreeze,         Program::connect_agent,     Program::check_agents,
+      Program::check_rows};
   std::vector<std::string> names;
   for (const Program program : startable) names.emplace_back(info(program).name);
   return names;

@@ -57,6 +57,18 @@ struct Grid {
   std::int64_t us(std::uint32_t units) const { return units * unit_us; }
 };
 
+// How many calls one run of a program makes at most: so many for each pool, and more for each pod
+// and each task that there ever is. Messages count as calls of the database; of steps in memory
+// there are at most twice as many as of calls. Random walks hold these counts
+// (tests/explore/calls_test.cpp), which were read from the programs.
+struct Calls {
+  std::int64_t cluster;
+  std::int64_t cluster_per_pod;
+  std::int64_t database;
+  std::int64_t database_per_task;
+};
+Calls calls_of(Program program);
+
 // Requires: grid_refusal() of both is empty.
 Grid grid_of(const Scenario& scenario, const SpaceBounds& space);
 // Why the time of the scenario cannot be kept: its unit would be too small. Empty: it can.
