@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <holdfast/tests/support/scratch_folder.h>
 #include <holdfast/tests/support/tidy_form.h>
 #include <holdfast/tests/support/tidy_rules.h>
 #include <holdfast/tests/support/tidy_source.h>
@@ -81,8 +82,8 @@ TEST(TidySource, finds_includes_but_not_those_in_literals_and_comments) {
 }
 
 TEST(TidySource, reads_every_folder_but_those_of_builds) {
-  const std::filesystem::path root = std::filesystem::path(testing::TempDir()) / "tidy_tree";
-  std::filesystem::remove_all(root);
+  const ScratchFolder folder;
+  const std::filesystem::path& root = folder.path();
   for (const char* path : {"model/a.h", "scenarios/b/c.yaml", ".ci/run", "build/d.h",
                            "build-asan/e.h", ".git/f.h", "tests/build/g.h", "worktree/.git"}) {
     std::filesystem::create_directories((root / path).parent_path());
@@ -91,7 +92,6 @@ TEST(TidySource, reads_every_folder_but_those_of_builds) {
   std::string seen;
   for (const SourceFile& file : read_tree(root)) seen += file.path + "=" + file.text + "\n";
   EXPECT_EQ(seen, ".ci/run=.ci/run\nmodel/a.h=model/a.h\nscenarios/b/c.yaml=scenarios/b/c.yaml\n");
-  std::filesystem::remove_all(root);
 }
 
 // --- form ---

@@ -17,6 +17,8 @@
 
 #include <gtest/gtest.h>
 
+#include <holdfast/tests/support/scratch_folder.h>
+
 namespace holdfast {
 namespace {
 
@@ -96,20 +98,15 @@ std::string output_of(const std::string& command, const std::string& folder) {
 class Scratch {
  public:
   explicit Scratch(const std::vector<std::pair<std::string, std::string>>& files) {
-    std::string name = testing::TempDir() + "holdfast_commands_XXXXXX";
-    folder_ = mkdtemp(name.data());
     for (const auto& [file, text] : files) {
-      std::ofstream(folder_ / file, std::ios::binary) << text;
+      std::ofstream(folder_.file(file), std::ios::binary) << text;
     }
   }
-  ~Scratch() { std::filesystem::remove_all(folder_); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
 
-  std::string path() const { return folder_.string(); }
+  std::string path() const { return folder_.path().string(); }
 
  private:
-  std::filesystem::path folder_;
+  ScratchFolder folder_;
 };
 
 // The block as it should stand in the page: its commands, each with what it prints now.

@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <holdfast/tests/support/scratch_folder.h>
+
 namespace holdfast {
 namespace {
 
@@ -27,22 +29,16 @@ struct Ended {
 
 class LongLine : public testing::Test {
  protected:
-  LongLine() {
-    std::string name = testing::TempDir() + "holdfast_long_line_XXXXXX";
-    folder_ = mkdtemp(name.data());
-  }
-  ~LongLine() override { std::filesystem::remove_all(folder_); }
-
   // A file that begins so and goes on without a line break. Its rest takes no room on the disk.
   std::string file(const std::string& name, const std::string& beginning) {
-    const std::filesystem::path path = folder_ / name;
+    const std::filesystem::path path = folder_.path() / name;
     std::ofstream(path, std::ios::binary) << beginning;
     std::filesystem::resize_file(path, line_bytes);
     return fmt::format("'{}'", path.string());
   }
 
   Ended run(const std::string& command) {
-    const std::string said = (folder_ / "said").string();
+    const std::string said = folder_.file("said");
     const std::string line = fmt::format("{} > '{}' 2>&1", command, said);
     const pid_t child = fork();
     if (child == 0) {
@@ -77,7 +73,7 @@ class LongLine : public testing::Test {
   }
 
  private:
-  std::filesystem::path folder_;
+  ScratchFolder folder_;
 };
 
 TEST_F(LongLine, as_a_log) {

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <holdfast/cli/read_file.h>
+#include <holdfast/tests/support/scratch_folder.h>
 
 namespace holdfast {
 namespace {
@@ -19,15 +20,9 @@ class ReadFile : public testing::Test {
  protected:
   void SetUp() override {
     before_ = std::filesystem::current_path();
-    std::string name = testing::TempDir() + "holdfast_read_file_XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    std::filesystem::current_path(folder_);
+    std::filesystem::current_path(folder_.path());
   }
-  void TearDown() override {
-    std::filesystem::current_path(before_);
-    std::filesystem::remove_all(folder_);
-  }
+  void TearDown() override { std::filesystem::current_path(before_); }
 
   static void write(const std::string& name, const std::string& bytes) {
     std::ofstream(name, std::ios::binary) << bytes;
@@ -40,7 +35,7 @@ class ReadFile : public testing::Test {
 
  private:
   std::filesystem::path before_;
-  std::filesystem::path folder_;
+  ScratchFolder folder_;
 };
 
 TEST_F(ReadFile, GivesTheTextAndTheName) {

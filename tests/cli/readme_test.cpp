@@ -8,9 +8,10 @@
 #include <string>
 #include <string_view>
 
-#include <unistd.h>
 
 #include <gtest/gtest.h>
+
+#include <holdfast/tests/support/scratch_folder.h>
 
 namespace holdfast {
 namespace {
@@ -26,19 +27,14 @@ std::string readme() {
 // A folder in which the README's commands find what they name.
 class Checkout {
  public:
-  Checkout()
-      : folder_(std::filesystem::temp_directory_path() /
-                ("holdfast-readme-" + std::to_string(getpid()))) {
-    std::filesystem::create_directories(folder_ / "build");
-    std::filesystem::create_symlink(HOLDFAST_PROGRAM, folder_ / "build" / "holdfast");
-    std::filesystem::create_symlink(HOLDFAST_SOURCE_DIR "/scenarios", folder_ / "scenarios");
+  Checkout() {
+    std::filesystem::create_directories(folder_.path() / "build");
+    std::filesystem::create_symlink(HOLDFAST_PROGRAM, folder_.path() / "build" / "holdfast");
+    std::filesystem::create_symlink(HOLDFAST_SOURCE_DIR "/scenarios", folder_.file("scenarios"));
   }
-  ~Checkout() { std::filesystem::remove_all(folder_); }
-  Checkout(const Checkout&) = delete;
-  Checkout& operator=(const Checkout&) = delete;
 
   std::string output_of(const std::string& command) const {
-    const std::string line = "cd '" + folder_.string() + "' && " + command;
+    const std::string line = "cd '" + folder_.path().string() + "' && " + command;
     std::string text;
     FILE* const pipe = popen(line.c_str(), "r");
     if (pipe == nullptr) return text;
@@ -51,7 +47,7 @@ class Checkout {
   }
 
  private:
-  std::filesystem::path folder_;
+  ScratchFolder folder_;
 };
 
 TEST(Readme, shows_what_its_commands_print) {

@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <holdfast/tests/support/scratch_folder.h>
+
 namespace holdfast {
 namespace {
 
@@ -72,7 +74,8 @@ TEST(Recordings, every_text_log_is_replayed_without_a_complaint) {
 TEST(Recordings, the_imported_log_of_each_is_valid_and_replays_to_the_same_verdict) {
   const std::vector<std::string> logs = logs_in(shared / "platform" / "hand");
   if (logs.empty()) GTEST_SKIP() << not_there;
-  const std::string imported = testing::TempDir() + "holdfast_recordings.jsonl.zst";
+  const ScratchFolder folder;
+  const std::string imported = folder.file("imported.jsonl.zst");
   for (const std::string& log : logs) {
     const Printed import = run("import '" + log + "' --quiet -o '" + imported + "'");
     ASSERT_EQ(import.status, 0) << log << '\n' << import.text;
@@ -81,7 +84,6 @@ TEST(Recordings, the_imported_log_of_each_is_valid_and_replays_to_the_same_verdi
     const Printed whole = run("replay --timeline none '" + log + "' | tail -n 1");
     EXPECT_EQ(run("replay --timeline none '" + imported + "' | tail -n 1").text, whole.text) << log;
   }
-  std::filesystem::remove(imported);
 }
 
 // Without the lines that name the file, and those of which there is no event: they are not saved.
@@ -100,7 +102,8 @@ std::string told_of(const std::string& log) {
 TEST(Recordings, a_saved_import_is_told_as_the_text_log_is_with_the_same_events_marked) {
   const std::vector<std::string> logs = logs_in(shared / "platform" / "hand");
   if (logs.empty()) GTEST_SKIP() << not_there;
-  const std::string imported = testing::TempDir() + "holdfast_recordings_marked.jsonl.zst";
+  const ScratchFolder folder;
+  const std::string imported = folder.file("imported.jsonl.zst");
   for (const std::string& log : logs) {
     ASSERT_EQ(run("import '" + log + "' --quiet -o '" + imported + "'").status, 0) << log;
     const std::string told = told_of(log);
@@ -115,7 +118,6 @@ TEST(Recordings, a_saved_import_is_told_as_the_text_log_is_with_the_same_events_
     const std::string assumed = "of them assumed " + std::to_string(marked) + '\n';
     EXPECT_NE(summary.find(assumed), std::string::npos) << log << ": " << assumed << summary;
   }
-  std::filesystem::remove(imported);
 }
 
 TEST(Recordings, a_restart_with_a_reservation_tells_what_became_of_the_pod) {

@@ -10,12 +10,12 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <holdfast/tests/support/scenario_files.h>
+#include <holdfast/tests/support/scratch_folder.h>
 
 namespace holdfast {
 namespace {
@@ -77,9 +77,8 @@ std::vector<std::string> bounded_or_scheduled_scenarios() {
 }
 
 TEST(ReplayOfRun, judges_as_the_run_did_and_misses_nothing) {
-  // Two builds may be tested at a time.
-  const std::string log =
-      testing::TempDir() + "holdfast_replay_of_run_" + std::to_string(getpid()) + ".jsonl.zst";
+  const ScratchFolder folder;
+  const std::string log = folder.file("run.jsonl.zst");
   std::set<std::string> eventual;
   int runs = 0;
   for (const std::string& file : bounded_or_scheduled_scenarios()) {
@@ -95,7 +94,6 @@ TEST(ReplayOfRun, judges_as_the_run_did_and_misses_nothing) {
     eventual.insert(expected.eventual.begin(), expected.eventual.end());
     ++runs;
   }
-  std::filesystem::remove(log);
   EXPECT_GT(runs, 20);
   EXPECT_GE(eventual.size(), 4U) << "too few kinds of eventual violations to tell";
 }

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include <holdfast/tests/conformance/conformance.h>
+#include <holdfast/tests/support/scratch_folder.h>
 
 namespace holdfast {
 namespace {
@@ -94,30 +95,24 @@ TEST(conformance, an_operation_that_was_skipped_changes_nothing) {
 
 class Files : public testing::Test {
  protected:
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
   void write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name, std::ios::binary) << text;
+    std::ofstream(folder_.file(name), std::ios::binary) << text;
   }
   void write_gz(const std::string& name, const std::string& text) const {
-    gzFile file = gzopen((folder_ / name).c_str(), "wb");
+    gzFile file = gzopen(folder_.file(name).c_str(), "wb");
     gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
     gzclose(file);
   }
   std::string refusal(const std::string& script) const {
     try {
-      read_recording(folder_ / script);
+      read_recording(folder_.path() / script);
       return {};
     } catch (const std::exception& error) {
-      return std::string(error.what()).substr(folder_.string().size() + 1);
+      return std::string(error.what()).substr(folder_.path().string().size() + 1);
     }
   }
 
-  // Tests run side by side: each has a folder of its own.
-  const fs::path folder_ =
-      fs::path(testing::TempDir()) /
-      (std::string("holdfast-") +
-       testing::UnitTest::GetInstance()->current_test_info()->name());
+  const ScratchFolder folder_;
 };
 
 TEST_F(Files, are_read_plain_and_packed_and_only_with_their_recording) {
@@ -128,7 +123,7 @@ TEST_F(Files, are_read_plain_and_packed_and_only_with_their_recording) {
   write_gz("b.script.jsonl.gz", op);
   write_gz("b.golden.jsonl.gz", golden);
   write("alone.script.jsonl", op);
-  const auto scripts = scripts_in(folder_);
+  const auto scripts = scripts_in(folder_.path());
   ASSERT_EQ(scripts.size(), 2u);
   for (const fs::path& script : scripts) {
     const Recording recording = read_recording(script);

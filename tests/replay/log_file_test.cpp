@@ -13,6 +13,7 @@
 #include <holdfast/replay/log_reader.h>
 #include <holdfast/replay/log_writer.h>
 #include <holdfast/tests/replay/random_events.h>
+#include <holdfast/tests/support/scratch_folder.h>
 
 namespace holdfast {
 namespace {
@@ -67,23 +68,13 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 class LogFile : public testing::Test {
  protected:
-  std::string path(const std::string& name) {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    const std::filesystem::path folder =
-        std::filesystem::path(testing::TempDir()) / (std::string("log_") + info->name());
-    std::filesystem::create_directories(folder);
-    folder_ = folder;
-    return (folder / name).string();
-  }
-  void TearDown() override {
-    if (!folder_.empty()) std::filesystem::remove_all(folder_);
-  }
+  std::string path(const std::string& name) const { return folder_.file(name); }
 
   const Course course_ = small_course();
   const std::string text_ = log_text(course_);
 
  private:
-  std::filesystem::path folder_;
+  ScratchFolder folder_;
 };
 
 TEST_F(LogFile, the_events_come_back_and_fold_to_the_same_world) {
