@@ -381,6 +381,7 @@ void Operation::check_health() { call(Program::check_agents); }
 void Operation::race() {
   const Json second_op = op.at("b");
   w.before_task_save = [this, second_op] { Operation(w, second_op).perform(); };
+  w.before_step = text("before");
   Operation(w, op.at("a")).perform();
 }
 
@@ -444,7 +445,10 @@ const std::map<std::string, Operation::Method>& Operation::table() {
       {"k8s_pod_gone", [](O& o) { o.remove_pod(); }},
       {"k8s_api_error", [](O& o) { o.add_errors(); }},
       {"db_error",
-       [](O& o) { o.w.database_errors += static_cast<int>(o.number("count", 1)); }},
+       [](O& o) {
+         o.w.database_errors += static_cast<int>(o.number("count", 1));
+         o.w.queries_before_errors += static_cast<int>(o.number("after"));
+       }},
       {"advance_clock",
        [](O& o) { o.w.advance_to({o.w.now().us + o.number("seconds") * second}); }},
       {"fire_timer", [](O& o) { o.w.fire_next({INT64_MAX}); }},
@@ -469,6 +473,7 @@ void perform(Walker& walker, const Json& operation) {
   Operation(walker, operation).perform();
   settle_down(walker);
   walker.before_task_save = nullptr;
+  walker.before_step.clear();
 }
 
 void settle_down(Walker& walker) {

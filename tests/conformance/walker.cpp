@@ -240,6 +240,10 @@ Step Walker::choose(ProcedureIndex place, ReplicaIndex landing) {
 
 bool Walker::query_fails() {
   if (database_errors <= 0) return false;
+  if (queries_before_errors > 0) {
+    --queries_before_errors;
+    return false;
+  }
   --database_errors;
   return true;
 }
@@ -317,13 +321,15 @@ void Walker::note_call(const StepInfo& where, const Step& step, const Events& ev
   calls.push_back({std::string(recorded_verb(where.verb)), name, failed});
 }
 
-// What waits for the next save of a task row happens, if this step is one.
+// What waits for the next save of a task row, or for a step by its name, happens if this is it.
 void Walker::act_before_save(ProcedureIndex place) {
   const StepInfo next = describe(world, {.actor = place});
   const auto read = rows_read_by(world.procedures[place]);
-  if (!next.saves_task_row) return;
+  const std::string name = std::string(next.program) + ' ' + std::string(next.letter);
+  if (before_step.empty() ? !next.saves_task_row : name != before_step) return;
   const auto act = std::exchange(before_task_save, nullptr);
   act();
+  if (!next.saves_task_row) return;
   // What was read before is what is saved, whole, over what has happened since.
   for (const auto& [task, row] : read) {
     fold(EventType::task_reset, [&, task = task, row = row](Event& e) {

@@ -60,10 +60,12 @@ class Walker {
   WalkOptions options;
   std::vector<ClusterCall> calls;                // since the operation began
   std::map<std::string, int> cluster_errors;     // by verb, or "any": calls that will fail
-  int database_errors = 0;
+  int database_errors = 0;                       // queries that will fail …
+  int queries_before_errors = 0;                 // … after these
   bool send_error = false;                       // the next message to an agent will fail
   Look look;                                     // sees every event before it is folded
   std::function<void()> before_task_save;        // serves once
+  std::string before_step;                       // "push e": it serves before this one instead
 
   Moment now() const { return now_; }
   // The recorded servers ran in UTC, and agents' pings are operations.

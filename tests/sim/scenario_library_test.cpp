@@ -128,7 +128,8 @@ test runs them all. Each says under `about` why it comes so.
 - `incident-598/`: a server restart deletes the pod of a task that waits for its user.
 - `known-results/`: what was found by reading or running the platform, by number.
 - `good-weather/`: the platform at its work.
-- `faults/`: an hour of arrivals under one kind of fault, then calm.
+- `faults/`: an hour of arrivals under one kind of fault, then calm; and what one call that fails
+  leads to, or one thing that goes between two steps.
 - `found/`: what these runs showed beyond the known results.
 
 A file with `instead` is a finding: it says there what the platform should do, and under
