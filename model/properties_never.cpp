@@ -175,16 +175,21 @@ bool violates_slot_rules(const Transition& t, Found& out) {
 
 namespace {
 
+// By the server's own executor: no agent ever says that it has taken the task.
+bool runs_locally(const World& world, const Task& task) {
+  return task.workspace < world.workspaces.size() &&
+         world.workspaces[task.workspace].mode == ExecutionMode::local;
+}
+
 // The event starts a task for certain: its agent takes it, or the server's own executor does.
 bool starts_task(const World& world, const Event& event, const Task& task) {
-  if (event.type == EventType::agent_slot_taken) return true;
-  return task.workspace < world.workspaces.size() && !is_served_by_pods(world, task);
+  return event.type == EventType::agent_slot_taken || runs_locally(world, task);
 }
 
 bool runs_truly(const World& world, TaskIndex index) {
   const Task& task = world.tasks[index];
-  if (is_served_by_pods(world, task)) return runs_anywhere(world, index);
-  return is_running(task.row.status);
+  if (runs_locally(world, task)) return is_running(task.row.status);
+  return runs_anywhere(world, index);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ int living_pods(const World& world, PoolIndex pool);
 bool works_on(const World& world, PodIndex pod, TaskIndex task);
 // The task is truly reserved, and the pod where its plan ran lives.
 bool reserved_on_living_pod(const World& world, const Task& task);
-// Its workspace runs its tasks on agents.
+// Its workspace runs its tasks in slots of pods.
 bool is_served_by_pods(const World& world, const Task& task);
 
 // --- never: the world before the event -----------------------------------------------------------

@@ -67,7 +67,14 @@ void Lister::call_faults(Step step, const Instruction& instruction) {
 // A message that is still at its sender: which replica it reaches.
 void Lister::landing(Step step, const Procedure& procedure) {
   if (procedure.kind() != Program::report_message) {
-    add_for_each_replica(step);
+    const Frame& top = procedure.top();
+    const Instruction& instruction = info(top.program).instructions[top.at];
+    for (std::size_t r = 0; r < world.replicas.size(); ++r) {
+      if (world.replicas[r].state == ReplicaState::down) continue;
+      step.replica = static_cast<ReplicaIndex>(r);
+      add(step);
+      call_faults(step, instruction);
+    }
     return;
   }
   const Agent& sender = world.agents[procedure.sender];

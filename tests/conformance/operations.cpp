@@ -83,6 +83,7 @@ class Operation {
   void remove_pod();
   void add_errors();
   void run_for();
+  void fail_queries();
   void race();
 
   Walker& w;
@@ -378,6 +379,11 @@ void Operation::run_for() {
 
 void Operation::check_health() { call(Program::check_agents); }
 
+void Operation::fail_queries() {
+  w.database_errors += static_cast<int>(number("count", 1));
+  w.queries_before_errors += static_cast<int>(number("after"));
+}
+
 void Operation::race() {
   const Json second_op = op.at("b");
   w.before_task_save = [this, second_op] { Operation(w, second_op).perform(); };
@@ -444,11 +450,7 @@ const std::map<std::string, Operation::Method>& Operation::table() {
       {"k8s_pod_phase", [](O& o) { o.set_phase(); }},
       {"k8s_pod_gone", [](O& o) { o.remove_pod(); }},
       {"k8s_api_error", [](O& o) { o.add_errors(); }},
-      {"db_error",
-       [](O& o) {
-         o.w.database_errors += static_cast<int>(o.number("count", 1));
-         o.w.queries_before_errors += static_cast<int>(o.number("after"));
-       }},
+      {"db_error", [](O& o) { o.fail_queries(); }},
       {"advance_clock",
        [](O& o) { o.w.advance_to({o.w.now().us + o.number("seconds") * second}); }},
       {"fire_timer", [](O& o) { o.w.fire_next({INT64_MAX}); }},

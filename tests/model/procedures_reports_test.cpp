@@ -52,6 +52,16 @@ TEST_F(Reports, a_plan_with_changes_locks_its_workspace_and_reserves_its_slot) {
   EXPECT_EQ(d.slot(pod_, 0).since, d.clock.now());
 }
 
+// The first access is where the report reaches a server: it may fail like any other.
+TEST_F(Reports, a_plan_whose_lock_fails_waits_without_one) {
+  const TaskIndex task = planning();
+  d.fail("report_status", "b", Fault::database_error);
+  tell(task, TaskStatus::apply_pending);
+  EXPECT_EQ(d.trail(), "report_status b c d");
+  EXPECT_EQ(status(task), TaskStatus::apply_pending);
+  EXPECT_FALSE(locked());
+}
+
 TEST_F(Reports, a_plan_without_changes_ends_its_task) {
   const TaskIndex task = planning();
   tell(task, TaskStatus::planned_and_finished);

@@ -265,8 +265,10 @@ TEST_F(Never, in_a_local_workspace_the_row_says_what_runs) {
   EXPECT_TRUE(keeps("workspace_serial", starts(second)));
   d.fold(starts(first));
   EXPECT_TRUE(violates("workspace_serial", starts(second)));
-  // On a pool the row is written before an agent has it.
+  // Elsewhere the row is written before an agent has it.
   EXPECT_TRUE(ignores("workspace_serial", starts(d.task(ws))));
+  const WorkspaceIndex on_agents = d.workspace(pool, ExecutionMode::agent);
+  EXPECT_TRUE(ignores("workspace_serial", starts(d.task(on_agents))));
 }
 
 // --- replica_bounds, gradual_scaling -------------------------------------------------------------
