@@ -435,6 +435,9 @@ ExitStatus ExploreCommand::run() {
     apply_durations(arguments_, scenarios.back().scenario);
     wrong = space_refusal(scenarios.back().scenario);
     if (wrong.empty() && is_timed(arguments_)) wrong = grid_refusal(scenarios.back().scenario);
+    if (wrong.empty() && arguments_.has("--symmetry")) {
+      wrong = symmetry_refusal(scenarios.back().scenario);
+    }
     if (wrong.empty()) continue;
     terminal_.complain(fmt::format("{}: {}\n", printable_text(path), wrong));
     scenarios.pop_back();

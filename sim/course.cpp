@@ -6,6 +6,7 @@
 
 #include <holdfast/sim/course_walker.h>
 #include <holdfast/sim/move_walker.h>
+#include <holdfast/sim/step_text.h>
 
 namespace holdfast {
 
@@ -48,8 +49,9 @@ Scenario scenario_of(const PlatformSpace& space, const Course& course) {
   for (const CourseStep& step : course.steps) {
     add(step.text);
     if (step.is_trigger) {
-      add("monitor a");
-      if (step.step.argument != 0) add("monitor b");
+      const std::string where = on_replica(course.end, step.step.replica);
+      add("monitor a" + where);
+      if (step.step.argument != 0) add("monitor b" + where);
     }
     if (!bounds.delete_immediate) continue;
     for (const Event& event : step.events) {

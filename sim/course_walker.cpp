@@ -80,7 +80,7 @@ void CourseWalker::tell(const Step& step, std::size_t move) {
   const Setup& setup = space_.scenario().setup;
   told.is_trigger = step.kind == StepKind::timer && step.actor == none;
   if (told.is_trigger) {
-    told.text = "monitor fires";
+    told.text = "monitor fires" + on_replica(state_.world, step.replica);
   } else {
     told.text = step_text(state_.world, setup, step);
   }

@@ -84,6 +84,7 @@ void PlatformSpace::find_renamings() {
     } while (std::next_permutation(places.begin(), places.begin() + count));
   };
   Renaming renaming = Renaming::identity();
+  if (count_of_namings(scenario_) > most_namings) return renamings_.push_back(renaming);
   const auto spaces = static_cast<int>(std::min<std::size_t>(workspaces.size(), 15));
   each_order(renaming.workspaces, spaces, [&] {
     for (int i = 0; i < spaces; ++i) {

@@ -174,4 +174,29 @@ std::string space_refusal(const Scenario& scenario) {
   return {};
 }
 
+std::uint64_t count_of_namings(const Scenario& scenario) {
+  const Bounds bounds = space_bounds(scenario).bounds;
+  std::uint64_t namings = 1;
+  const auto multiply = [&](int count) {
+    for (int i = 2; i <= count; ++i) {
+      namings = std::min<std::uint64_t>(namings * static_cast<std::uint64_t>(i), 1'000'000'000);
+    }
+  };
+  multiply(bounds.pods);
+  multiply(bounds.tasks);
+  multiply(static_cast<int>(scenario.workspaces.size()));
+  return namings;
+}
+
+std::string symmetry_refusal(const Scenario& scenario) {
+  const std::uint64_t namings = count_of_namings(scenario);
+  if (namings <= most_namings) return {};
+  const Bounds bounds = space_bounds(scenario).bounds;
+  return fmt::format(
+      "{} pods, {} tasks and {} workspaces have {} {} namings, which --symmetry would try at every "
+      "state: at most {}; `explore: {{pods: …, tasks: …}}` sets lower bounds",
+      bounds.pods, bounds.tasks, scenario.workspaces.size(),
+      namings == 1'000'000'000 ? "more than" : "up to", namings, most_namings);
+}
+
 }  // namespace holdfast

@@ -43,6 +43,13 @@ std::span<const AbstractionInfo> abstraction_table();
 // can.
 std::string space_refusal(const Scenario& scenario);
 
+// How many ways there are to name the pods, tasks and workspaces, at most; for each state all are
+// tried.
+std::uint64_t count_of_namings(const Scenario& scenario);
+inline constexpr std::uint64_t most_namings = 5040;
+// Why symmetry is of no use: too many namings. Empty: there are not.
+std::string symmetry_refusal(const Scenario& scenario);
+
 // What users do beyond submitting and confirming, and what faults do by themselves.
 inline constexpr std::array user_kinds = {StepKind::cancel, StepKind::save_config, StepKind::sync,
                                           StepKind::unfreeze, StepKind::rotate_token};

@@ -43,7 +43,7 @@ std::string procedure_text(const World& world, const Setup& setup, const Step& s
   text += fmt::format(" {}", info(top.program).instructions[top.at].letter);
   text += subject(world, setup, p);
   if (step.choice != none) text += fmt::format(", choice {}", step.choice);
-  return text;
+  return text + on_replica(world, p.replica);  // two servers may run the same
 }
 
 std::string timer_text(const World& world, const Setup& setup, const Step& step) {
@@ -52,8 +52,7 @@ std::string timer_text(const World& world, const Setup& setup, const Step& step)
   if (timer.kind == TimerKind::retry) {
     text += fmt::format(" ({})", workspace_text(setup, timer.workspace));
   }
-  if (world.replicas.size() > 1) text += fmt::format(", replica {}", timer.replica);
-  return text;
+  return text + on_replica(world, timer.replica);
 }
 
 std::string work_text(const World& world, const Step& step) {
@@ -170,11 +169,13 @@ TextFault step_text_fault(std::string_view text) {
   return {"explore names the steps of a course", did_you_mean(word, names)};
 }
 
+std::string on_replica(const World& world, ReplicaIndex replica) {
+  if (replica == none || world.replicas.size() < 2) return {};
+  return fmt::format(", replica {}", replica);
+}
+
 std::string step_text(const World& world, const Setup& setup, const Step& step) {
-  std::string text = plain_text(world, setup, step);
-  if (step.replica != none && world.replicas.size() > 1) {
-    text += fmt::format(", replica {}", step.replica);
-  }
+  std::string text = plain_text(world, setup, step) + on_replica(world, step.replica);
   if (step.fault != Fault::none) text += fmt::format(", {}", name(step.fault));
   return text;
 }

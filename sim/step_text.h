@@ -17,6 +17,9 @@ namespace holdfast {
 // makes no difference which of them is taken.
 std::string step_text(const World& world, const Setup& setup, const Step& step);
 
+// What a text ends in that says where: nothing where there is one server only.
+std::string on_replica(const World& world, ReplicaIndex replica);
+
 // Why the text can be that of no step, in whatever world; an empty message if it can.
 TextFault step_text_fault(std::string_view text);
 

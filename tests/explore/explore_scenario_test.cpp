@@ -206,6 +206,27 @@ explore: {restarts: 0, pods: 2, ages: [], triggers_any_time: true, one_push_per_
   }
 }
 
+// Which server takes a step is said, so that the course can be taken step by step.
+TEST(Exploration, a_course_with_two_servers_is_run_with_the_clock) {
+  constexpr std::string_view two_servers = R"(name: a confirmation and a cancellation
+replicas: 2
+pool: {id: pool-a, min_replicas: 0, max_replicas: 1}
+given:
+  pods: 1
+  tasks: [{id: 1, workspace: ws-1, type: plan_and_apply, status: apply_pending, pod: 0, slot: 0}]
+when: [{at: 1m, cancel: {task: 1}}]
+expect: [{holds: apply_only_confirmed}]
+explore: {pods: 1, user_actions: 1, ages: [], triggers_any_time: true, one_push_per_task: true,
+          delete_immediate: true}
+)";
+  ScenarioExploreOptions options;
+  options.property = "apply_only_confirmed";
+  const ScenarioExploration found = explored(scenario_with(two_servers, "production"), options);
+  const PropertyAnswer& answer = found.answer("apply_only_confirmed");
+  ASSERT_TRUE(answer.counterexample && answer.counterexample->course);
+  EXPECT_TRUE(answer.counterexample->timing_possible);
+}
+
 TEST(Exploration, is_the_same_for_any_number_of_threads) {
   const Scenario scenario = scenario_with(one_task, "slots");
   ScenarioExploreOptions two;
