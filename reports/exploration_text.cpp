@@ -107,6 +107,10 @@ std::string coverage_text(const ExplorationReport& report, Paint paint) {
 void write_found(JsonWriter& json, const ExplorationReport& report, const PropertyAnswer& one,
                  std::size_t number) {
   const ShortestCourse& found = number == 0 ? *one.counterexample : one.others[number - 1];
+  if (!found.course) {  // an error of the explorer: to be seen
+    if (!found.cause.empty()) json.text("cause", found.cause);
+    return json.boolean("walked_again", false);
+  }
   json.text("sentence", found.sentence);
   if (!found.cause.empty()) json.text("cause", found.cause);
   json.number("changes", found.changes);
@@ -128,11 +132,10 @@ void write_answer(JsonWriter& json, const ExplorationReport& report, const Prope
   json.begin_object();
   json.text("property", one.property->name);
   json.text("answer", name(one.answer));
-  if (one.counterexample && one.counterexample->course) write_found(json, report, one, 0);
+  if (one.counterexample) write_found(json, report, one, 0);
   if (!one.others.empty()) {
     json.begin_array("others");
     for (std::size_t number = 1; number <= one.others.size(); ++number) {
-      if (!one.others[number - 1].course) continue;
       json.begin_object();
       write_found(json, report, one, number);
       json.end_object();

@@ -37,7 +37,7 @@ def rows:
     map(. + {among: ($all | length)})) | add // [];
 
 def clock_text:
-  if .clock then "yes" elif .servers > 1 then "not known" else "not with these timings" end;
+  if .clock then "yes" else "not with these timings" end;
 
 def table_row:
   "| `\(.property)` | `\(.step)` | \(.changes) | \(clock_text) | \(.file) | \(.finding) |";
@@ -95,8 +95,7 @@ causes are known. Pairs of a property and a step: \($rows | map(pair) | unique |
 - **How sure.** Every course was walked again, step by step, before it was counted: it can happen in the
   model, and the model is held against recordings of the platform. *The clock* says whether the course
   also happens in time, each step as early as the timers let it; *not with these timings* is no
-  proof that it cannot. With two servers that may be *not known*: a saved course does not say which
-  server takes each step.
+  proof that it cannot.
 - **What does not stand here.** In a world that was exhausted nothing else is violated, and by no other
   step; in another one, to the depth that is named, in moves: an effect with the reads before it. Both
   within its bounds only: so many pods, tasks, restarts, faults and user actions, and in most worlds
