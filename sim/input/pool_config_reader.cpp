@@ -1,7 +1,11 @@
 #include <holdfast/sim/input/pool_config_reader.h>
 
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -27,6 +31,38 @@ Shape quantities_shape(const std::string& what) {
   return dictionary_shape(what, text_shape(kubernetes_quantity), &resource_name);
 }
 
+// How much a quantity is, in units of its resource. Requires: it is a kubernetes_quantity.
+double amount_of(std::string_view quantity) {
+  if (quantity.starts_with('+')) quantity.remove_prefix(1);
+  double number = std::numeric_limits<double>::infinity();  // what is too large stays so
+  const char* const end = quantity.data() + quantity.size();
+  const std::string_view suffix(std::from_chars(quantity.data(), end, number).ptr, end);
+  constexpr std::string_view small = "num";
+  constexpr std::string_view large = "kMGTPE";
+  if (suffix.empty()) return number;
+  if (const std::size_t place = small.find(suffix); place != small.npos) {
+    constexpr std::array<double, 3> parts = {1e9, 1e6, 1e3};
+    return number / parts[place];
+  }
+  const std::size_t power = suffix[0] == 'K' ? 0 : large.find(suffix[0]);
+  return number * std::pow(suffix.size() == 2 ? 1024.0 : 1000.0, static_cast<double>(power + 1));
+}
+
+// Kubernetes refuses every pod that asks for more than it may use.
+void check_resources(const Node& node, Diagnostics& diagnostics) {
+  const Node* requests = node.find("requests");
+  const Node* limits = node.find("limits");
+  if (requests == nullptr || limits == nullptr) return;
+  for (const Entry& request : requests->entries()) {
+    const Node* limit = limits->find(request.key);
+    if (limit == nullptr) continue;
+    if (amount_of(request.value.text()) <= amount_of(limit->text()) * (1 + 1e-9)) continue;
+    diagnostics.add(request.value.span(),
+                    fmt::format("the request for '{}' is {}, more than its limit, which is {}",
+                                request.key, request.value.text(), limit->text()));
+  }
+}
+
 Shape resources_shape() {
   Shape shape = mapping_shape(
       "resources",
@@ -36,6 +72,7 @@ Shape resources_shape() {
     shape.misplaced.push_back({name, "under resources.limits or resources.requests",
                                fmt::format("resources: {{limits: {{{}: ...}}}}", name)});
   }
+  shape.rule = check_resources;
   return shape;
 }
 
@@ -99,8 +136,8 @@ FreezeSchedule freeze_schedule_of(const Node& node) {
 }
 
 ImagePullPolicy image_pull_policy_of(std::string_view name) {
-  for (const ImagePullPolicy policy : {ImagePullPolicy::always, ImagePullPolicy::if_not_present,
-                                       ImagePullPolicy::never}) {
+  for (const ImagePullPolicy policy :
+       {ImagePullPolicy::always, ImagePullPolicy::if_not_present, ImagePullPolicy::never}) {
     if (name_of(policy) == name) return policy;
   }
   return ImagePullPolicy::cluster_default;

@@ -146,6 +146,34 @@ TEST(PoolConfigReader, SeveralMistakesAtOnce) {
             "    |                                                   ^\n");
 }
 
+TEST(PoolConfigReader, ARequestMayNotExceedItsLimit) {
+  const auto resources = [](const std::string& request, const std::string& limit) {
+    return refusal("image: a\nresources: {requests: {cpu: '" + request + "'}, limits: {cpu: '" +
+                   limit + "'}}\n");
+  };
+  for (const auto& [request, limit] :
+       std::vector<std::pair<std::string, std::string>>{{"500m", "1"},
+                                                        {"100m", "0.1"},
+                                                        {"1536Mi", "1.5Gi"},
+                                                        {"1e3", "1k"},
+                                                        {"1M", "1Mi"},
+                                                        {"1000n", "1u"},
+                                                        {"1", "1E"},
+                                                        {"1Ki", "1.024k"}}) {
+    EXPECT_EQ(resources(request, limit), "accepted") << request << ' ' << limit;
+  }
+  EXPECT_EQ(resources("2", "1500m"),
+            "pool.yaml:2:29: the request for 'cpu' is 2, more than its limit, which is 1500m\n"
+            "  2 | resources: {requests: {cpu: '2'}, limits: {cpu: '1500m'}}\n"
+            "    |                             ^~~\n");
+  for (const auto& [request, limit] : std::vector<std::pair<std::string, std::string>>{
+           {"1Mi", "1M"}, {"2Ki", "2k"}, {"1e3", "999"}, {"1Gi", "1023Mi"}, {"2m", "1999u"}}) {
+    EXPECT_NE(resources(request, limit), "accepted") << request << ' ' << limit;
+  }
+  EXPECT_EQ(refusal("image: a\nresources: {requests: {cpu: '2'}, limits: {memory: 1Gi}}\n"),
+            "accepted");
+}
+
 TEST(PoolConfigReader, TheMinimumMayNotExceedTheMaximum) {
   EXPECT_EQ(refusal("image: a\nmin_replicas: 3\nmax_replicas: 3\n"), "accepted");
   EXPECT_EQ(refusal("image: a\nmin_replicas: 5\nmax_replicas: 3\n"),
@@ -213,8 +241,8 @@ TEST(TextFormat, Quantities) {
 }
 
 TEST(TextFormat, ResourceNames) {
-  for (const char* text : {"cpu", "memory", "ephemeral-storage", "hugepages-2Mi",
-                           "nvidia.com/gpu", "a-b.example.com/x_y.z"}) {
+  for (const char* text : {"cpu", "memory", "ephemeral-storage", "hugepages-2Mi", "nvidia.com/gpu",
+                           "a-b.example.com/x_y.z"}) {
     EXPECT_EQ(resource_name.fault(text).message, "") << text;
   }
   EXPECT_EQ(resource_name.fault("mem").hint, "did you mean 'memory'?");
@@ -236,8 +264,7 @@ TEST(TextFormat, NamesOfVariablesImagesAndPools) {
   EXPECT_EQ(image_name.fault(":latest").message, "it must start with a letter or digit");
   EXPECT_EQ(image_name.fault(std::string(501, 'a')).message, "it is too long");
   EXPECT_EQ(pool_name.fault("pool-z73eh8ihywlmgx0x").message, "");
-  EXPECT_EQ(pool_name.fault("Pool").message,
-            "only lower case letters, digits and '-' are allowed");
+  EXPECT_EQ(pool_name.fault("Pool").message, "only lower case letters, digits and '-' are allowed");
   EXPECT_EQ(pool_name.fault("-a").message, "it must start and end with a letter or digit");
   EXPECT_EQ(pool_name.fault(std::string(42, 'a')).message, "");
   EXPECT_EQ(pool_name.fault(std::string(43, 'a')).message, "at most 42 characters");
