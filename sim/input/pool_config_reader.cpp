@@ -2,7 +2,6 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -44,8 +43,11 @@ double amount_of(std::string_view quantity) {
     constexpr std::array<double, 3> parts = {1e9, 1e6, 1e3};
     return number / parts[place];
   }
-  const std::size_t power = suffix[0] == 'K' ? 0 : large.find(suffix[0]);
-  return number * std::pow(suffix.size() == 2 ? 1024.0 : 1000.0, static_cast<double>(power + 1));
+  const double step = suffix.size() == 2 ? 1024 : 1000;
+  for (std::size_t power = large.find(suffix[0] == 'K' ? 'k' : suffix[0]) + 1; power-- > 0;) {
+    number *= step;
+  }
+  return number;
 }
 
 // Kubernetes refuses every pod that asks for more than it may use.

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include <holdfast/sim/eventually.h>
-#include <holdfast/tests/sim/scenario_support.h>
+#include <holdfast/tests/explore/explore_support.h>
 
 namespace holdfast {
 namespace {
@@ -69,8 +69,7 @@ explore:
 
 EventualExploration explored(std::string_view text, std::string_view profile,
                              EventualOptions options = {}) {
-  Scenario scenario = scenario_of_whole(std::string(text));
-  EXPECT_TRUE(apply_profile(scenario, profile).message.empty());
+  Scenario scenario = scenario_with(text, profile);
   return explore_eventually(scenario, options);
 }
 
@@ -232,8 +231,7 @@ explore: {restarts: 0, pods: 1, ages: [secret_old]}
 
 // A heartbeat that is renewed all the time never grows old, though it could.
 TEST(Eventually, a_moment_that_is_renewed_need_not_grow_old) {
-  Scenario scenario = scenario_of_whole(std::string(local_task));
-  ASSERT_TRUE(apply_profile(scenario, "slots+guard").message.empty());
+  Scenario scenario = scenario_with(local_task, "slots+guard");
   scenario.explore.ages = age_bit(Age::heartbeat_stale);
   const PlatformSpace space(scenario, {.lazy_reads = false, .pods_at_a_time = true});
   const PlatformGraph graph(space, {find_property("pool_settles")}, {});
@@ -252,8 +250,7 @@ TEST(Eventually, a_moment_that_is_renewed_need_not_grow_old) {
 
 ShortestCourse shortest(std::string_view text, std::string_view profile,
                         std::string_view property) {
-  Scenario scenario = scenario_of_whole(std::string(text));
-  EXPECT_TRUE(apply_profile(scenario, profile).message.empty());
+  Scenario scenario = scenario_with(text, profile);
   ScenarioExploreOptions options;
   options.property = property;
   options.critical_step = true;
@@ -281,8 +278,7 @@ TEST(CriticalStep, is_the_choice_of_the_pod_where_a_reconcile_may_come_first) {
 }
 
 TEST(CriticalStep, is_not_known_beyond_the_limit) {
-  Scenario scenario = scenario_of_whole(std::string(restart));
-  ASSERT_TRUE(apply_profile(scenario, "slots").message.empty());
+  Scenario scenario = scenario_with(restart, "slots");
   const ShortestCourse found = shortest(restart, "slots", "reserved_pod_kept");
   ExploreOptions limits;
   limits.most_states = 100;

@@ -4,25 +4,12 @@
 #include <fstream>
 #include <sstream>
 
-#include <holdfast/sim/explore_scenario.h>
 #include <holdfast/sim/run.h>
 #include <holdfast/sim/scenario_text.h>
-#include <holdfast/tests/sim/scenario_support.h>
+#include <holdfast/tests/explore/explore_support.h>
 
 namespace holdfast {
 namespace {
-
-// The incident, without a clock and with nobody confirming.
-constexpr std::string_view incident = R"(name: incident
-pool: {id: pool-a, min_replicas: 0, max_replicas: 3}
-given:
-  pods: 1
-  tasks:
-    - {id: 598, workspace: ws-1, type: plan_and_apply, status: apply_pending, pod: 0, slot: 0}
-users: {confirm: never}
-expect: [{violates: reserved_pod_kept}]
-explore: {restarts: 1, pods: 2, ages: []}
-)";
 
 // One task from its plan on, with everything that may race with it.
 constexpr std::string_view one_task = R"(name: one task
@@ -41,22 +28,8 @@ explore:
   delete_immediate: true
 )";
 
-Scenario scenario_with(std::string_view text, std::string_view profile) {
-  Scenario scenario = scenario_of_whole(std::string(text));
-  EXPECT_TRUE(apply_profile(scenario, profile).message.empty());
-  return scenario;
-}
-
 ScenarioExploration explored(const Scenario& scenario, ScenarioExploreOptions options = {}) {
   return explore_scenario(scenario, options);
-}
-
-std::vector<std::string> violated(const ScenarioExploration& found) {
-  std::vector<std::string> names;
-  for (const PropertyAnswer& one : found.answers) {
-    if (one.answer == Answer::violated) names.emplace_back(one.property->name);
-  }
-  return names;
 }
 
 struct Expected {

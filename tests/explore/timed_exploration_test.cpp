@@ -6,26 +6,14 @@
 #include <holdfast/sim/boundary.h>
 #include <holdfast/sim/run.h>
 #include <holdfast/sim/scenario_text.h>
-#include <holdfast/tests/sim/scenario_support.h>
+#include <holdfast/tests/explore/explore_support.h>
 
 namespace holdfast {
 namespace {
 
 constexpr std::string_view reserved = "reserved_pod_kept";
 
-// The incident with nobody confirming.
-constexpr std::string_view incident = R"(name: incident
-pool: {id: pool-a, min_replicas: 0, max_replicas: 3}
-given:
-  pods: 1
-  tasks:
-    - {id: 598, workspace: ws-1, type: plan_and_apply, status: apply_pending, pod: 0, slot: 0}
-users: {confirm: never}
-expect: [{violates: reserved_pod_kept}]
-explore: {restarts: 1, pods: 2, ages: []}
-)";
-
-// The same where the user may confirm, so that an apply runs.
+// The incident where the user may confirm, so that an apply runs.
 constexpr std::string_view confirmed = R"(name: confirmed
 pool: {id: pool-a, min_replicas: 0, max_replicas: 2}
 given:
@@ -41,25 +29,10 @@ explore:
   delete_immediate: true
 )";
 
-Scenario scenario_with(std::string_view text, std::string_view profile) {
-  Scenario scenario = scenario_of_whole(std::string(text));
-  EXPECT_TRUE(apply_profile(scenario, profile).message.empty());
-  return scenario;
-}
-
 ScenarioExploreOptions timed() {
   ScenarioExploreOptions options;
   options.space.timed = true;
   return options;
-}
-
-std::vector<std::string> violated(const ScenarioExploration& found) {
-  std::vector<std::string> names;
-  for (const PropertyAnswer& one : found.answers) {
-    if (one.answer == Answer::violated) names.emplace_back(one.property->name);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
 }
 
 Boundary boundary_of(const Scenario& scenario, std::string duration) {

@@ -5,7 +5,7 @@
 
 #include <holdfast/sim/platform_space.h>
 #include <holdfast/sim/step_text.h>
-#include <holdfast/tests/sim/scenario_support.h>
+#include <holdfast/tests/explore/explore_support.h>
 
 namespace holdfast {
 namespace {
@@ -216,8 +216,8 @@ class TimedWalk {
     return bytes;
   }
   // Every step that may be taken, with the packed state that it leads to; sorted.
-  std::vector<std::pair<Bytes, std::string>> after_one_step(const PlatformState& from) {
-    std::vector<std::pair<Bytes, std::string>> all;
+  Successors<Bytes> after_one_step(const PlatformState& from) {
+    Successors<Bytes> all;
     for (const Step& step : std::vector<Step>(space_.steps(*work_, from))) {
       PlatformState next = from;
       if (!space_.walk(*work_, next, step)) continue;
@@ -251,22 +251,11 @@ class TimedWalk {
   std::uint64_t word_ = 1;
 };
 
-// The first step that does not lead to the same; empty: there is none.
-std::string difference(const std::vector<std::pair<Bytes, std::string>>& one,
-                       const std::vector<std::pair<Bytes, std::string>>& other) {
-  for (std::size_t i = 0; i < std::max(one.size(), other.size()); ++i) {
-    if (i >= one.size()) return other[i].second;
-    if (i >= other.size() || one[i].first != other[i].first) return one[i].second;
-  }
-  return {};
-}
-
 class TimedPacking : public testing::TestWithParam<std::string> {};
 
 // A moment that is not packed, or is packed wrongly, changes what may happen behind it.
 TEST_P(TimedPacking, a_state_that_was_packed_goes_on_as_it_would_have) {
-  Scenario scenario = scenario_of_whole(std::string(busy));
-  ASSERT_TRUE(apply_profile(scenario, GetParam()).message.empty());
+  const Scenario scenario = scenario_with(busy, GetParam());
   PlatformSpace::Options options;
   options.timed = true;
   options.lazy_reads = false;

@@ -5,6 +5,7 @@
 #include <holdfast/sim/ages.h>
 #include <holdfast/sim/step_text.h>
 #include <holdfast/sim/world_packer.h>
+#include <holdfast/tests/explore/explore_support.h>
 #include <holdfast/tests/support/random_walk.h>
 
 namespace holdfast {
@@ -30,8 +31,8 @@ class Packing {
   }
   // The worlds that one step leads to, packed, each with its step; sorted, for their order depends
   // on places.
-  std::vector<std::pair<Bytes, std::string>> after_one_step(const World& world) {
-    std::vector<std::pair<Bytes, std::string>> all;
+  Successors<Bytes> after_one_step(const World& world) {
+    Successors<Bytes> all;
     Events events;
     for (const Step& step : steps(world, walk_.setup(), walk_.clock(), walk_.faults())) {
       take(world, walk_.setup(), walk_.clock(), step, events);
@@ -55,16 +56,6 @@ class Packing {
   WorldPacker packer_;
   WorldPacker::Scratch scratch_;
 };
-
-// The first step that does not do the same in both; empty: there is none.
-std::string difference(const std::vector<std::pair<Bytes, std::string>>& one,
-                       const std::vector<std::pair<Bytes, std::string>>& other) {
-  for (std::size_t i = 0; i < std::max(one.size(), other.size()); ++i) {
-    if (i >= one.size()) return other[i].second;
-    if (i >= other.size() || one[i].first != other[i].first) return one[i].second;
-  }
-  return {};
-}
 
 class ProfileWalk : public testing::TestWithParam<std::string> {};
 
