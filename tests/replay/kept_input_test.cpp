@@ -65,7 +65,8 @@ TEST(KeptInput, much_of_it_is_kept_in_a_file) {
   }
   rusage after{};
   getrusage(RUSAGE_SELF, &after);
-  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 16 << 10) << "KiB";
+  // Far less than it all, with what a sanitizer keeps of its own.
+  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, static_cast<long>(bytes >> 10) * 3 / 4) << "KiB";
 }
 
 TEST(KeptInput, a_file_is_read_from_where_it_stands_and_not_copied) {
