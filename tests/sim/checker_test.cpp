@@ -294,8 +294,7 @@ TEST(Checker, finds_the_incident_as_one_restart_of_one_pod_with_one_task) {
   options.cases = 5;
   options.course.kinds = {ActionKind::restart, ActionKind::submit};
   options.properties = {find_property("reserved_pod_kept")};
-  const CheckReport report =
-      check_scenario(scenario_file("incident-598/restart.yaml"), options);
+  const CheckReport report = check_scenario(scenario_file("incident-598/restart.yaml"), options);
   ASSERT_EQ(report.properties.size(), 1u);
   ASSERT_TRUE(report.properties.front().found.has_value());
   EXPECT_EQ(report.properties.front().found->text,
@@ -332,7 +331,7 @@ std::string summary_of(const CheckReport& report) {
 
 TEST(Checker, reports_the_same_for_any_number_of_threads) {
   CheckOptions options;
-  options.cases = 40;
+  options.cases = 16;
   options.seed = 5;
   const Scenario scenario = three_pods_under("slots");
   const std::string alone = summary_of(check_scenario(scenario, options));
@@ -402,9 +401,10 @@ TEST(Checker, takes_twenty_pods_and_hundreds_of_tasks) {
   for (int i = 0; i < 30; ++i) text += fmt::format("  - {{id: ws-{}}}\n", i);
   text += "given:\n  pods: 20\n  tasks:\n";
   for (int i = 0; i < 20; ++i) {
-    text += fmt::format("    - {{id: {}, workspace: ws-{}, status: apply_pending, pod: {}, "
-                        "slot: 0}}\n",
-                        100 + i, i, i);
+    text += fmt::format(
+        "    - {{id: {}, workspace: ws-{}, status: apply_pending, pod: {}, "
+        "slot: 0}}\n",
+        100 + i, i, i);
   }
   const Scenario start = scenario_of(text + "until: 30m\n");
   CheckOptions options;
