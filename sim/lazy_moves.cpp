@@ -57,6 +57,7 @@ void LazyMoves::add_effect(std::size_t tree, std::size_t node, const Step& step,
   effect.after.used = after.used;
   effect.violated = violated;
   effect.ends = ends;
+  effect.most_under_way = work_.most_under_way_;
   effect.place = place;
 }
 
@@ -343,8 +344,24 @@ bool LazyMoves::may_all_start(const PlatformState& from, const Effect& effect, U
   return true;
 }
 
+// Whether no more procedures are under way than may be, once all that start with the effect have and
+// until it is taken.
+bool LazyMoves::fits(const PlatformState& from, const Effect& effect) {
+  int starting = 0;
+  for (std::size_t t = 0; t < tree_count_; ++t) {
+    if (chosen_[t] != 0 && trees_[t].place == none) ++starting;
+  }
+  if (starting == 0) return true;
+  const bool starts_too = effect.tree != none_of_them && trees_[effect.tree].place == none;
+  const int before = count_under_way(from.world) + (starts_too ? 1 : 0);
+  if (starting + std::max(before, effect.most_under_way) <= space_.bounds_.procedures) return true;
+  ++work_.hits_[static_cast<std::size_t>(Bound::procedures)];
+  return false;
+}
+
 // Makes `now_` the world after the effect with the chosen places; false if the bounds forbid it.
 bool LazyMoves::place_chosen(const PlatformState& from, const Effect& effect) {
+  if (!fits(from, effect)) return false;
   now_.world = effect.after.world;
   now_.used = effect.after.used;
   int starting = effect.tree != none_of_them && trees_[effect.tree].place == none ? 1 : 0;

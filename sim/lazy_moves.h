@@ -51,6 +51,7 @@ class LazyMoves {
     PlatformState after;
     PropertySet violated;
     bool ends;            // the procedure, and nothing else
+    int most_under_way;   // while it is taken, if it starts a procedure
     std::uint16_t place;  // of the procedure
   };
   static constexpr std::size_t none_of_them = static_cast<std::size_t>(-1);
@@ -73,6 +74,7 @@ class LazyMoves {
   bool still_there(const PlatformState& now, const Tree& tree, std::size_t node);
   void find_stale(const Effect& effect);
   void give_stale(const PlatformState& from, const Effect& effect, std::size_t next);
+  bool fits(const PlatformState& from, const Effect& effect);
   bool may_all_start(const PlatformState& from, const Effect& effect, Used& used);
   bool place_chosen(const PlatformState& from, const Effect& effect);
   void say(const Effect& effect);

@@ -25,11 +25,6 @@ bool under_way(const World& world, auto matches) {
                      [&](const Procedure& p) { return p.depth != 0 && matches(p); });
 }
 
-int count_under_way(const World& world) {
-  return static_cast<int>(std::count_if(world.procedures.begin(), world.procedures.end(),
-                                        [](const Procedure& p) { return p.depth != 0; }));
-}
-
 // It may give the task, or the workspace's next one, to an agent.
 bool may_push(const World& world, const Procedure& p, WorkspaceIndex workspace, TaskIndex task) {
   switch (p.kind()) {
@@ -258,8 +253,9 @@ bool PlatformSpace::fold(Work& work, PlatformState& state, const Event& event,
     }
   }
   if (!evolve(state.world, event).empty()) return false;
-  if (event.type == EventType::procedure_started && grid_.keeps_time()) {
-    state.world.procedures[event.procedure].began = clock_.now();
+  if (event.type == EventType::procedure_started) {
+    work.most_under_way_ = std::max(work.most_under_way_, count_under_way(state.world));
+    if (grid_.keeps_time()) state.world.procedures[event.procedure].began = clock_.now();
   }
   if (event.type == EventType::server_started) state.used.since_start = 0;
   for (const std::uint16_t place : looking) look(place, holdfast::properties()[place].after);
@@ -369,6 +365,7 @@ bool PlatformSpace::fold_all(Work& work, PlatformState& state, PropertySet& viol
 
 bool PlatformSpace::take_step(Work& work, PlatformState& state, const Step& step,
                               PropertySet& violated) const {
+  work.most_under_way_ = 0;
   if (step.kind == StepKind::time_passes) {
     if (!is_unit_step(step)) {
       let_time_pass(state.world, step);
@@ -385,6 +382,7 @@ bool PlatformSpace::take_step(Work& work, PlatformState& state, const Step& step
 
 bool PlatformSpace::advance(Work& work, PlatformState& state, const Step& step,
                             PropertySet& violated) const {
+  work.most_under_way_ = 0;
   decide(work, state.world, step);
   if (work.events_.size() != 1) return false;
   const Event& event = work.events_[0];

@@ -78,6 +78,11 @@ int count_of_kind(const Scenario& scenario, auto matches) {
 
 }  // namespace
 
+int count_under_way(const World& world) {
+  return static_cast<int>(std::count_if(world.procedures.begin(), world.procedures.end(),
+                                        [](const Procedure& p) { return p.depth != 0; }));
+}
+
 std::span<const BoundInfo> bound_table() {
   static constexpr std::array<BoundInfo, 7> table{{
       {"pods", "pods ever created, the given ones among them", &Bounds::pods,

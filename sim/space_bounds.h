@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include <holdfast/model/world.h>
 #include <holdfast/sim/ages.h>
 #include <holdfast/sim/scenario.h>
 
@@ -23,6 +24,9 @@ struct SpaceBounds {
 // Users and faults do what the scenario has them do somewhere, or, where it has nothing of the sort
 // and yet a bound above 0, anything.
 SpaceBounds space_bounds(const Scenario& scenario);
+
+// What Bounds::procedures bounds.
+int count_under_way(const World& world);
 
 // The keys of `explore` in a scenario file.
 struct BoundInfo {

@@ -134,6 +134,32 @@ explore: {pods: 1, user_actions: 2, ages: [], delete_immediate: true}
   }
 }
 
+// What a reduction puts off counts towards the bound once it has begun: no more run at a time than
+// could be walked, and what falls within the bound is the same.
+TEST(Reduction, keeps_the_bound_of_procedures) {
+  constexpr std::string_view two_at_a_time = R"(name: two procedures at a time
+pool: {id: pool-a, min_replicas: 1, max_replicas: 2}
+given:
+  pods: 2
+  tasks: [{id: 1, workspace: ws-1, type: plan_and_apply}]
+expect: [{violates: reserved_pod_kept}]
+explore: {restarts: 1, pods: 2, procedures: 2, ages: [], triggers_any_time: true,
+          one_push_per_task: true, delete_immediate: true}
+)";
+  const Scenario scenario = scenario_with(two_at_a_time, "slots");
+  ScenarioExploreOptions eager;
+  eager.space.lazy_reads = false;
+  eager.explore.threads = 2;
+  const ScenarioExploration all = explored(scenario, eager);
+  const ScenarioExploration reduced = explored(scenario);
+  ASSERT_TRUE(all.is_whole() && reduced.is_whole());
+  EXPECT_EQ(violated(all), violated(reduced));
+  for (const PropertyAnswer& one : reduced.answers) {
+    const bool walked = !one.counterexample || one.counterexample->course;
+    EXPECT_TRUE(walked) << one.property->name;
+  }
+}
+
 // Users who do not confirm by themselves do where the scenario has them do it.
 TEST(Exploration, a_confirmation_that_the_scenario_names_may_happen) {
   constexpr std::string_view named = R"(name: a confirmation
