@@ -54,7 +54,8 @@ constexpr OptionInfo table[] = {
     most_option,
     {.name = "--symmetry",
      .value = {},
-     .about = "take states for one that differ by the names of pods, tasks and workspaces"},
+     .about = "take states for one that differ by the names of pods, tasks and workspaces, where "
+              "no step takes them in their order"},
     {.name = "--eager",
      .value = {},
      .about = "without the reduction that puts off steps which only read: many more states, and "

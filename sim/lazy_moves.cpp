@@ -344,8 +344,8 @@ bool LazyMoves::may_all_start(const PlatformState& from, const Effect& effect, U
   return true;
 }
 
-// Whether no more procedures are under way than may be, once all that start with the effect have and
-// until it is taken.
+// Whether no more procedures are under way than may be, once all that start with the effect have
+// and until it is taken.
 bool LazyMoves::fits(const PlatformState& from, const Effect& effect) {
   int starting = 0;
   for (std::size_t t = 0; t < tree_count_; ++t) {

@@ -61,9 +61,10 @@ PlatformSpace::PlatformSpace(const Scenario& scenario, const Options& options,
 
 PlatformSpace::~PlatformSpace() = default;
 
-// Every naming of pods and tasks is as good as another. Workspaces only if they lie in one pool,
-// are of one kind, and users may submit the same to each.
+// Which namings of pods and tasks are as good as another: namings_of(). Workspaces only if they lie
+// in one pool, are of one kind, and users may submit the same to each.
 void PlatformSpace::find_renamings() {
+  namings_ = namings_of(scenario_);
   const auto templates = [&](std::size_t workspace) {
     std::vector<TaskType> types;
     for (const TaskTemplate& task : setup_.tasks) {
@@ -79,6 +80,7 @@ void PlatformSpace::find_renamings() {
   };
   const auto each_order = [](auto& places, int count, auto visit) {
     std::iota(places.begin(), places.end(), std::uint8_t{0});
+    if (count == 0) return visit();
     do {
       visit();
     } while (std::next_permutation(places.begin(), places.begin() + count));
@@ -92,8 +94,9 @@ void PlatformSpace::find_renamings() {
         return;
       }
     }
-    each_order(renaming.tasks, bounds_.tasks, [&] {
-      each_order(renaming.pods, bounds_.pods, [&] { renamings_.push_back(renaming); });
+    each_order(renaming.tasks, namings_.tasks ? bounds_.tasks : 0, [&] {
+      each_order(renaming.pods, namings_.pods ? bounds_.pods : 0,
+                 [&] { renamings_.push_back(renaming); });
     });
   });
 }
@@ -152,19 +155,73 @@ bool applies(const Renaming& renaming, const World& world) {
   return true;
 }
 
+// What no naming changes, of each pod and task: only namings that put them in this order are tried.
+struct Signatures {
+  std::array<std::uint32_t, 16> pods{};
+  std::array<std::uint32_t, 16> tasks{};
+};
+
+template <class... Values>
+std::uint32_t mixed(Values... values) {
+  std::uint32_t all = 0;
+  ((all = all * 31 + static_cast<std::uint32_t>(values)), ...);
+  return all;
+}
+
+Signatures signatures_of(const World& world, const Namings& free) {
+  Signatures all;
+  for (std::size_t i = 0; free.pods && i < world.pods.size(); ++i) {
+    const Agent& agent = world.agents[i];
+    std::uint32_t& pod = all.pods[i];
+    pod = mixed(world.pods[i].state, agent.state, agent.row, agent.online, agent.work.size());
+    for (std::size_t m = 0; m < world.replicas.size(); ++m) {
+      static const ManagedPod unknown;
+      const std::vector<ManagedPod>& pods = world.memories[m].pods;
+      const ManagedPod& managed = i < pods.size() ? pods[i] : unknown;
+      pod = mixed(pod, managed.state, managed.agent_known());
+      for (const Slot& slot : managed.slots) pod = mixed(pod, slot.state);
+    }
+  }
+  for (std::size_t i = 0; free.tasks && i < world.tasks.size(); ++i) {
+    const Task& task = world.tasks[i];
+    all.tasks[i] = mixed(task.exists, task.type, task.row.status, task.row.stage,
+                         task.row.confirmed, task.row.agent != none, task.plan_pod != none);
+  }
+  return all;
+}
+
+// Whether what has the lesser signature goes to the lesser place.
+bool keeps_order(const std::array<std::uint32_t, 16>& signatures,
+                 const std::array<std::uint8_t, 16>& places, std::size_t count) {
+  for (std::size_t i = 0; i + 1 < count; ++i) {
+    for (std::size_t k = i + 1; k < count; ++k) {
+      if (signatures[i] == signatures[k]) continue;
+      if ((signatures[i] < signatures[k]) != (places[i] < places[k])) return false;
+    }
+  }
+  return true;
+}
+
+bool keeps_order(const Signatures& of, const Renaming& renaming, const World& world) {
+  return keeps_order(of.tasks, renaming.tasks, world.tasks.size()) &&
+         keeps_order(of.pods, renaming.pods, world.pods.size());
+}
+
 }  // namespace
 
 std::size_t PlatformSpace::canonicalise(Scratch& scratch, std::byte* bytes,
                                         std::size_t size) const {
+  if (renamings_.size() == 1) return size;
   Work& work = *scratch;
   unpack({bytes, size}, work.then_);
-  std::size_t best = size;
-  std::memcpy(work.best_.data(), bytes, size);
+  const Signatures signatures = signatures_of(work.then_.world, namings_);
+  std::size_t best = 0;
   for (const Renaming& renaming : renamings_) {
     if (!applies(renaming, work.then_.world)) continue;
+    if (!keeps_order(signatures, renaming, work.then_.world)) continue;
     const std::size_t other = pack_as(work, work.then_, renaming, work.bytes_.data());
     const int order = std::memcmp(work.bytes_.data(), work.best_.data(), std::min(best, other));
-    if (order > 0 || (order == 0 && other >= best)) continue;
+    if (best != 0 && (order > 0 || (order == 0 && other >= best))) continue;
     std::memcpy(work.best_.data(), work.bytes_.data(), other);
     best = other;
   }

@@ -6,8 +6,8 @@
 // Reductions, each of which can be switched off:
 //   lazy_reads  steps that change nothing but the procedure that takes them are put off until
 //               something happens that they would see (lazy_moves.h)
-//   symmetry    states that differ by the naming of pods, tasks or workspaces are one
-//               (ExploreOptions::symmetry)
+//   symmetry    states that differ by the naming of pods, tasks or workspaces are one, where no
+//               step reads their order (ExploreOptions::symmetry, namings_of())
 //
 // Thread safety: as explorable.h asks; the counters of coverage() are read after the exploration.
 #pragma once
@@ -199,6 +199,7 @@ class PlatformSpace {
   Grid grid_;
   PlatformState start_;
   std::unique_ptr<WorldPacker> packer_;
+  Namings namings_;
   std::vector<Renaming> renamings_;
   std::vector<const Property*> never_;
   std::array<std::vector<std::uint16_t>, 128> by_event_;  // places in properties()

@@ -179,6 +179,17 @@ std::string space_refusal(const Scenario& scenario) {
   return {};
 }
 
+Namings namings_of(const Scenario& scenario) {
+  const Knobs& knobs = scenario.setup.knobs;
+  const Bounds bounds = space_bounds(scenario).bounds;
+  Namings free;
+  free.pods = bounds.faults == 0 && !knobs.unhealthy_restart && !knobs.offline_pod_cleanup;
+  free.tasks = bounds.restarts == 0 && scenario.replicas == 1 &&
+               knobs.fail_lost_tasks != FailLostTasks::at_once &&
+               knobs.lost_pod != LostPod::replan_at_once;
+  return free;
+}
+
 std::uint64_t count_of_namings(const Scenario& scenario) {
   const Bounds bounds = space_bounds(scenario).bounds;
   std::uint64_t namings = 1;
@@ -187,8 +198,9 @@ std::uint64_t count_of_namings(const Scenario& scenario) {
       namings = std::min<std::uint64_t>(namings * static_cast<std::uint64_t>(i), 1'000'000'000);
     }
   };
-  multiply(bounds.pods);
-  multiply(bounds.tasks);
+  const Namings free = namings_of(scenario);
+  if (free.pods) multiply(bounds.pods);
+  if (free.tasks) multiply(bounds.tasks);
   multiply(static_cast<int>(scenario.workspaces.size()));
   return namings;
 }

@@ -113,7 +113,7 @@ pool: {id: pool-a, min_replicas: 0, max_replicas: 1}
 given: {pods: 1}
 when: [{at: 1m, rotate_token: {pool: pool-a}}]
 expect: [{holds: apply_once}]
-explore: {pods: 1, user_actions: 2, ages: [], delete_immediate: true}
+explore: {pods: 1, procedures: 3, user_actions: 2, ages: [], delete_immediate: true}
 )";
   const auto file_profile = [](std::string_view text) {
     return text.find("production") != text.npos ? "production" : "slots";
