@@ -155,7 +155,8 @@ bool applies(const Renaming& renaming, const World& world) {
   return true;
 }
 
-// What no naming changes, of each pod and task: only namings that put them in this order are tried.
+// What no naming changes, of each pod and task: only namings that put them in this order are
+// tried.
 struct Signatures {
   std::array<std::uint32_t, 16> pods{};
   std::array<std::uint32_t, 16> tasks{};
