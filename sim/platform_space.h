@@ -230,7 +230,7 @@ class PlatformSpace::Work {
   std::vector<Step> steps_;
   std::vector<Entities> findings_;
   std::string cause_;
-  int most_under_way_ = 0;  // when a procedure started in the step that was folded last; 0: none did
+  int most_under_way_ = 0;  // when the step that was folded last started one; 0: it did not
   WorldPacker::Scratch packing_;
   std::array<std::byte, WorldPacker::most_bytes + 8> bytes_;
   std::array<std::byte, WorldPacker::most_bytes + 8> best_;
