@@ -37,12 +37,16 @@ namespace {
 
 std::vector<std::string> bounds_words(const Bounds& bounds, const Coverage& coverage) {
   std::vector<std::string> words;
-  for (std::size_t i = 0; i < count_of<Bound>; ++i) {
+  const auto add = [&](std::string word, std::uint64_t hits) {
+    if (hits != 0) word += fmt::format(" (left out {} steps)", grouped(hits));
+    words.push_back(std::move(word));
+  };
+  for (std::size_t i = 0; i < bound_table().size(); ++i) {
     const BoundInfo& bound = bound_table()[i];
-    words.push_back(fmt::format("{} {}", bound.name, bounds.*bound.value));
-    const std::uint64_t hits = coverage.hits[i];
-    if (hits != 0) words.back() += fmt::format(" (left out {} steps)", grouped(hits));
+    add(fmt::format("{} {}", bound.name, bounds.*bound.value), coverage.hits[i]);
   }
+  const std::uint64_t too_large = coverage.hits[static_cast<std::size_t>(Bound::numbers)];
+  if (too_large != 0) add("numbers that a stored state has room for", too_large);
   return words;
 }
 
@@ -101,7 +105,7 @@ void write_bounds(JsonWriter& json, const Bounds& bounds, const Coverage& covera
   json.end_object();
   json.begin_object("left_out");
   for (std::size_t i = 0; i < count_of<Bound>; ++i) {
-    json.number(bound_table()[i].name, coverage.hits[i]);
+    json.number(names_of<Bound>[i], coverage.hits[i]);
   }
   json.end_object();
 }

@@ -53,9 +53,12 @@ class EventualExplorer {
 
   EventualExploration run() {
     if (options_.reduced_first) {
-      const PlatformSpace reduced(
-          space_.scenario(), {.lazy_reads = true, .drop_the_done = false, .pods_at_a_time = true},
-          nobodys);
+      const PlatformSpace reduced(space_.scenario(),
+                                  {.lazy_reads = true,
+                                   .drop_the_done = false,
+                                   .put_off_ends = false,
+                                   .pods_at_a_time = true},
+                                  nobodys);
       search(reduced, found_.reduced, [&](const PlatformGraph& graph, FairCycles& cycles) {
         for (EventualAnswer& answer : found_.answers) look_reduced(reduced, graph, cycles, answer);
       });

@@ -9,6 +9,9 @@
 //   2. with that, for any of the other procedures, the steps along their trees to a place that they
 //      would no longer come to afterwards: they have read what has now changed. There is their new
 //      checkpoint.
+// The end of a procedure is such a place too, if nobody misses it: one that may end stays as long
+// as it may, and what it could do besides comes with it. Where a bound leaves no room for another
+// procedure or pod, ends are moves of their own.
 // Every state of the unreduced space is one of these with some procedures further along their
 // trees, so the same steps with an effect are taken in the same worlds; only the order of steps
 // that see and change nothing of each other is lost.
@@ -36,11 +39,13 @@ class LazyMoves {
     std::size_t parent = 0;  // place in the tree; the root is its own
     Step step;               // that led here from there
     Used used;
-    bool there = true;  // false: the root of one that has not started
+    bool there = true;   // false: the root of one that has not started
+    bool ended = false;  // it has ended, and nobody has seen it
   };
   struct Tree {
     Step start;  // what starts it; meaningful if place is none
     std::uint16_t place = none;
+    bool is_missed = false;  // its end is a move
     std::vector<Node> nodes;
     std::size_t size = 0;
   };
@@ -56,21 +61,29 @@ class LazyMoves {
   };
   static constexpr std::size_t none_of_them = static_cast<std::size_t>(-1);
 
+  static bool has_own_memory(const World& world, const Procedure& procedure);
+
+  // lazy_trees.cpp
   bool only_starts(const Step& step) const;
+  bool is_missed(const PlatformState& from, const Procedure& procedure) const;
   void find_trees(const PlatformState& from);
   void grow(const PlatformState& from, std::size_t tree);
   void grow_from(std::size_t tree, std::size_t node, const Step& step, std::uint16_t place);
   void add_node(std::size_t tree, std::size_t parent, const Step& step, const Used& used,
                 const World& world, std::uint16_t place);
-  bool is_wanted(const Node& wanted, const World& world, std::uint16_t place);
+  void add_end(std::size_t tree, std::size_t parent, const Step& step, const Used& used);
   void add_effect(std::size_t tree, std::size_t node, const Step& step, const PlatformState& after,
                   PropertySet violated, bool ends, std::uint16_t place);
   bool sleeps(const Procedure& procedure) const;
   bool only_moves(const Step& step, std::uint16_t place) const;
   void put(World& world, const Tree& tree, const Node& node, std::uint16_t place,
            std::size_t spare) const;
+
+  // lazy_moves.cpp
   void find_starts(const PlatformState& now);
-  bool outlives(const Tree& tree, const PlatformState& now) const;
+  bool outlives(const Node& node, const PlatformState& now) const;
+  bool is_over(const Tree& tree, const PlatformState& now) const;
+  bool is_wanted(const Node& wanted, const World& world, std::uint16_t place);
   bool still_there(const PlatformState& now, const Tree& tree, std::size_t node);
   void find_stale(const Effect& effect);
   void give_stale(const PlatformState& from, const Effect& effect, std::size_t next);
@@ -79,6 +92,8 @@ class LazyMoves {
   bool place_chosen(const PlatformState& from, const Effect& effect);
   void say(const Effect& effect);
   void add_path(const Tree& tree, std::size_t node, std::size_t number);
+  std::uint64_t bounds_met() const;
+  void give_ends(const PlatformState& from);
 
   const PlatformSpace& space_;
   PlatformSpace::Work& work_;

@@ -81,6 +81,11 @@ void PlatformSpace::list_triggers(Work& work, const PlatformState& from) const {
   }
 }
 
+// Where time is kept, a procedure has to end in time.
+bool PlatformSpace::puts_off_ends() const {
+  return options_.lazy_reads && options_.put_off_ends && !grid_.keeps_time();
+}
+
 void PlatformSpace::list(Work& work, const PlatformState& from) const {
   work.steps_.clear();
   const World& world = from.world;
@@ -99,6 +104,10 @@ void PlatformSpace::list(Work& work, const PlatformState& from) const {
   add(ActorKind::users, 1);
   append_ages(world, *bounds_.ages & ~grid_.timed, work.steps_);
   if (bounds_.triggers_any_time) list_triggers(work, from);
+  // It needs start_up and recover to have ended, and no step reads whether a start is complete.
+  if (puts_off_ends()) {
+    std::erase_if(work.steps_, [](const Step& s) { return s.kind == StepKind::server_ready; });
+  }
   if (!grid_.keeps_time()) return;
   const bool may = may_pass(world, grid_, work.steps_);
   append_timed_ages(world, grid_, work.steps_);

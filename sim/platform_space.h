@@ -51,11 +51,12 @@ enum class Bound : std::uint8_t {
   faults,
   user_actions,
   retries,
-  procedures
+  procedures,
+  numbers  // that a packed state has room for: nobody sets it
 };
 template <>
 inline constexpr auto names_of<Bound> = std::to_array<std::string_view>(
-    {"pods", "tasks", "restarts", "faults", "user_actions", "retries", "procedures"});
+    {"pods", "tasks", "restarts", "faults", "user_actions", "retries", "procedures", "numbers"});
 
 // A step within a move. `who` numbers the procedures of one move: all steps of kind procedure with
 // the same number are taken by the procedure at `step.actor`, or, if that is none, by the one that
@@ -97,6 +98,8 @@ class PlatformSpace {
     bool timed = false;
     // With lazy_reads: what can only end, whatever else happens, has ended.
     bool drop_the_done = true;
+    // With lazy_reads and without a clock: an end that nobody misses is put off as well.
+    bool put_off_ends = true;
     // The bound of pods is for those of which a state knows, not for all that were ever created:
     // what creates and deletes for ever goes round.
     bool pods_at_a_time = false;
@@ -184,6 +187,7 @@ class PlatformSpace {
   bool add_used(Used& used, const Used& from, const Used& more) const;
   bool is_pushed_already(const World& world, const Procedure& starts) const;
   bool end_pods(Work& work, PlatformState& state, PropertySet& violated) const;
+  bool puts_off_ends() const;
   bool is_done(const World& world, const Procedure& procedure) const;
   void drop_the_done(World& world) const;
   template <class Out>
@@ -242,7 +246,8 @@ void PlatformSpace::give(Work& work, StepId move, const PlatformState& state, Pr
                          Out& out) const {
   const std::size_t size = pack_as(work, state, renamings_.front(), work.bytes_.data());
   if (size == 0) {
-    ++work.hits_[static_cast<std::size_t>(Bound::procedures)];
+    const bool too_many = count_under_way(state.world) > bounds_.procedures;
+    ++work.hits_[static_cast<std::size_t>(too_many ? Bound::procedures : Bound::numbers)];
     return;
   }
   out.successor(move, {work.bytes_.data(), size}, violated);

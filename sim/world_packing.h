@@ -22,7 +22,7 @@ namespace holdfast {
 template <MachineEnum E>
 inline constexpr int bits_of = std::bit_width(count_of<E> - 1);
 
-inline constexpr int small_bits = 5;  // Procedure::count and its like, with an offset
+inline constexpr int small_bits = 6;  // Procedure::count and its like, with an offset
 inline constexpr int small_offset = 4;
 inline constexpr int token_bits = 4;  // tokens and configurations are numbered from 1
 
@@ -168,15 +168,23 @@ void pack_pool(C& c, P& pool) {
   c.moment(Age::secret_old, pool.secret_created);
 }
 
+// Of a pod that is gone nobody reads the age but a check_unhealthy that has listed it before.
+inline bool age_is_read(const World& world, PodIndex pod) {
+  return std::any_of(world.procedures.begin(), world.procedures.end(), [&](const Procedure& p) {
+    return p.depth != 0 && p.top().program == Program::check_unhealthy && p.pods.contains(pod);
+  });
+}
+
 template <class C, class P>
-void pack_pod(C& c, P& pod, int pool_bits) {
+void pack_pod(C& c, P& pod, int pool_bits, auto age_is_read) {
   c.choice(pod.state);
   if (pod.state == PodState::absent) return;
   if (pod.state == PodState::terminating) c.choice(pod.last_phase);
   c.plain(pod.pool, pool_bits);
-  if (pod.state == PodState::gone) return;
+  const bool gone = pod.state == PodState::gone;
+  if (gone && !c.present(age_is_read())) return;
   c.moment(Age::creation_past, pod.created);
-  c.number(pod.token, token_bits);
+  if (!gone) c.number(pod.token, token_bits);
 }
 
 template <class C, class A>
@@ -411,7 +419,10 @@ struct WorldPacking {
       world.pods.resize(pods);
       world.agents.resize(pods);
     }
-    for (std::size_t i = 0; i < pods; ++i) pack_pod(c, world.pods[pod_at[i]], pool_bits);
+    for (std::size_t i = 0; i < pods; ++i) {
+      const std::uint8_t place = pod_at[i];
+      pack_pod(c, world.pods[place], pool_bits, [&] { return age_is_read(world, place); });
+    }
     for (std::size_t i = 0; i < pods; ++i) pack_agent(c, world.agents[pod_at[i]], replica_bits);
     std::size_t tasks = world.tasks.size();
     c.number(tasks, packer_bits(limits.tasks));

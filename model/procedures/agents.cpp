@@ -18,7 +18,8 @@ void refuse(Turn& t, Reason reason) {
 void check_agent(Turn& t) {
   const Pod& pod = t.world.pods[t.self.sender];
   const Agent& agent = t.world.agents[t.self.sender];
-  if (t.call_fails()) {
+  // Nobody reads the answer to an agent that is gone.
+  if (t.call_fails() || agent.state == AgentState::gone) {
     t.done();
   } else if (t.knobs.admit_living_agents && lives(pod)) {
     t.next();

@@ -1,0 +1,165 @@
+// The reduction lazy_reads leaves nothing out: from the states that it stores, the steps that it
+// puts off lead to every state that there is, and to no other.
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include <holdfast/sim/platform_space.h>
+#include <holdfast/sim/world_change.h>
+#include <holdfast/tests/explore/explore_support.h>
+#include <holdfast/tests/support/scenario_files.h>
+
+namespace holdfast {
+namespace {
+
+using Bytes = std::vector<std::byte>;
+using States = std::set<Bytes>;
+
+// Nothing but one procedure has changed, or what no step reads.
+bool is_unseen(const World& before, const World& after, Move move) {
+  if (move.back().step.kind == StepKind::server_ready) return true;
+  const std::size_t most = std::max(before.procedures.size(), after.procedures.size());
+  for (std::size_t i = 0; i <= most; ++i) {
+    if (differs_only_at(before, after, static_cast<ProcedureIndex>(i))) return true;
+  }
+  return false;
+}
+
+class Reached {
+ public:
+  Reached(const PlatformSpace& space, bool only_unseen)
+      : space_(space),
+        work_(space.scratch()),
+        packing_(space.scratch()),
+        only_unseen_(only_unseen) {}
+
+  States from(const States& start) {
+    all_ = start;
+    open_.assign(start.begin(), start.end());
+    while (!open_.empty()) {
+      space_.unpack(open_.front(), here_);
+      open_.pop_front();
+      space_.moves(
+          *work_, here_,
+          [](void* self, Move move, const PlatformState& after, PropertySet violated) {
+            static_cast<Reached*>(self)->add(move, after, violated);
+          },
+          this);
+    }
+    return std::move(all_);
+  }
+  Bytes packed(const PlatformState& state) {
+    Bytes bytes(space_.most_packed_bytes());
+    bytes.resize(space_.pack(*packing_, state, bytes.data()));
+    return bytes;
+  }
+
+ private:
+  void add(Move move, const PlatformState& after, PropertySet violated) {
+    if (only_unseen_ && (violated != 0 || !is_unseen(here_.world, after.world, move))) return;
+    Bytes bytes = packed(after);
+    if (!bytes.empty() && all_.insert(bytes).second) open_.push_back(std::move(bytes));
+  }
+
+  const PlatformSpace& space_;
+  PlatformSpace::Scratch work_;
+  PlatformSpace::Scratch packing_;
+  bool only_unseen_;
+  PlatformState here_;
+  States all_;
+  std::deque<Bytes> open_;
+};
+
+bool uses_no_more(const Used& a, const Used& b) {
+  return a.pods <= b.pods && a.tasks <= b.tasks && a.restarts <= b.restarts &&
+         a.faults <= b.faults && a.user_actions <= b.user_actions;
+}
+
+void expect_nothing_is_left_out(const Scenario& scenario) {
+  const PlatformSpace eager(scenario, {.lazy_reads = false});
+  const PlatformSpace lazy(scenario, {.lazy_reads = true, .drop_the_done = false});
+  Reached steps(eager, false);
+  const States start = {steps.packed(eager.start())};
+  const States all = steps.from(start);
+  const States stored = Reached(lazy, false).from(start);
+  const States closure = Reached(eager, true).from(stored);
+  EXPECT_LT(stored.size() * 5, all.size()) << scenario.name;
+  // What was used in vain need not have been used.
+  std::map<Bytes, std::vector<Used>> by_world;
+  const auto world_of = [&](const Bytes& bytes, Used& used) {
+    PlatformState state;
+    eager.unpack(bytes, state);
+    used = state.used;
+    state.used = {};
+    return steps.packed(state);
+  };
+  std::size_t beyond = 0;
+  for (const Bytes& bytes : closure) {
+    Used used;
+    by_world[world_of(bytes, used)].push_back(used);
+    beyond += all.contains(bytes) ? 0 : 1;
+  }
+  std::size_t missing = 0;
+  for (const Bytes& bytes : all) {
+    Used used;
+    const auto same = by_world.find(world_of(bytes, used));
+    const bool found = same != by_world.end() &&
+                       std::any_of(same->second.begin(), same->second.end(),
+                                   [&](const Used& one) { return uses_no_more(one, used); });
+    missing += found ? 0 : 1;
+  }
+  EXPECT_EQ(missing, 0) << scenario.name << ": of " << all.size();
+  EXPECT_EQ(beyond, 0) << scenario.name << ": of " << closure.size();
+}
+
+// A report that is on its way outlives the server, and one that has arrived goes with it.
+TEST(LazyReads, leave_out_nothing_of_a_restart) {
+  expect_nothing_is_left_out(scenario_with(R"(name: a restart
+pool: {id: pool-a, min_replicas: 0, max_replicas: 1}
+given:
+  pods: 1
+  tasks: [{id: 1, workspace: ws-1, type: plan_and_apply, status: running, pod: 0, slot: 0}]
+expect: [{holds: apply_once}]
+explore: {restarts: 1, pods: 1, procedures: 2, ages: [], triggers_any_time: true,
+          one_push_per_task: true, delete_immediate: true}
+)",
+                                           "slots"));
+}
+
+// A report that has arrived outlives its agent.
+TEST(LazyReads, leave_out_nothing_of_two_servers) {
+  expect_nothing_is_left_out(scenario_with(R"(name: two servers
+replicas: 2
+pool: {id: pool-a, min_replicas: 0, max_replicas: 1}
+given:
+  pods: 1
+  tasks: [{id: 1, workspace: ws-1, type: plan_and_apply, status: apply_pending, pod: 0, slot: 0}]
+expect: [{holds: apply_once}]
+explore: {pods: 1, procedures: 4, ages: [], triggers_any_time: true, one_push_per_task: true,
+          delete_immediate: true}
+)",
+                                           "slots"));
+}
+
+// An unhealthy check may have listed a pod that is gone by now.
+TEST(LazyReads, leave_out_nothing_of_an_unhealthy_check) {
+  Scenario scenario = scenario_file("found/production-stale-list-creates-a-pod-too-many.yaml");
+  scenario.explore.procedures = 2;
+  scenario.explore.ages = AgeSet{0};
+  expect_nothing_is_left_out(scenario);
+}
+
+// A rotation that waits for its pods gives up at last.
+TEST(LazyReads, leave_out_nothing_of_a_rotation) {
+  Scenario scenario = scenario_file("found/rotation-meets-refused-push.yaml");
+  scenario.explore.procedures = 2;
+  scenario.explore.ages = AgeSet{0};
+  expect_nothing_is_left_out(scenario);
+}
+
+}  // namespace
+}  // namespace holdfast
