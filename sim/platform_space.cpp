@@ -88,7 +88,7 @@ void PlatformSpace::find_renamings() {
   Renaming renaming = Renaming::identity();
   if (count_of_namings(scenario_) > most_namings) return renamings_.push_back(renaming);
   const auto spaces = static_cast<int>(std::min<std::size_t>(workspaces.size(), 15));
-  each_order(renaming.workspaces, spaces, [&] {
+  each_order(renaming.workspaces, namings_.tasks ? spaces : 0, [&] {
     for (int i = 0; i < spaces; ++i) {
       if (!alike(static_cast<std::size_t>(i), renaming.workspaces[static_cast<std::size_t>(i)])) {
         return;
@@ -203,6 +203,15 @@ bool keeps_order(const std::array<std::uint32_t, 16>& signatures,
   return true;
 }
 
+// Whether each goes to the place of one with the same signature: else the name shows.
+bool keeps_signatures(const std::array<std::uint32_t, 16>& signatures,
+                      const std::array<std::uint8_t, 16>& places, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (signatures[i] != signatures[places[i]]) return false;
+  }
+  return true;
+}
+
 bool keeps_order(const Signatures& of, const Renaming& renaming, const World& world) {
   return keeps_order(of.tasks, renaming.tasks, world.tasks.size()) &&
          keeps_order(of.pods, renaming.pods, world.pods.size());
@@ -233,11 +242,17 @@ std::size_t PlatformSpace::canonicalise(Scratch& scratch, std::byte* bytes,
 std::uint64_t PlatformSpace::orbit(Scratch& scratch, StateBytes state) const {
   Work& work = *scratch;
   unpack(state, work.then_);
+  const World& world = work.then_.world;
+  const Signatures signatures = signatures_of(world, namings_);
   std::uint64_t all = 0;
   std::uint64_t same = 0;
   for (const Renaming& renaming : renamings_) {
-    if (!applies(renaming, work.then_.world)) continue;
+    if (!applies(renaming, world)) continue;
     ++all;
+    if (!keeps_signatures(signatures.tasks, renaming.tasks, world.tasks.size()) ||
+        !keeps_signatures(signatures.pods, renaming.pods, world.pods.size())) {
+      continue;
+    }
     const std::size_t size = pack_as(work, work.then_, renaming, work.bytes_.data());
     if (size == state.size() && std::memcmp(work.bytes_.data(), state.data(), size) == 0) ++same;
   }

@@ -200,8 +200,10 @@ std::uint64_t count_of_namings(const Scenario& scenario) {
   };
   const Namings free = namings_of(scenario);
   if (free.pods) multiply(bounds.pods);
-  if (free.tasks) multiply(bounds.tasks);
-  multiply(static_cast<int>(scenario.workspaces.size()));
+  if (free.tasks) {
+    multiply(bounds.tasks);
+    multiply(static_cast<int>(scenario.workspaces.size()));
+  }
   return namings;
 }
 

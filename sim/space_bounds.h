@@ -47,9 +47,9 @@ std::span<const AbstractionInfo> abstraction_table();
 // can.
 std::string space_refusal(const Scenario& scenario);
 
-// Whether every naming of the pods, or of the tasks, is as good as another: no step reads their
-// order. Where a loop takes one after another (the tasks of an agent that is lost, orphans at a
-// start, pods that ended), who comes first is told by the place.
+// Whether every naming of the pods, or of the tasks and their workspaces, is as good as another: no
+// step reads their order. Where a loop takes one after another (the tasks of an agent that is lost,
+// orphans at a start, pods that ended), who comes first is told by the place.
 struct Namings {
   bool pods = true;
   bool tasks = true;
