@@ -190,6 +190,13 @@ void LazyMoves::give_stale(const PlatformState& from, const Effect& effect, std:
   chosen_[next] = 0;
 }
 
+// What the effect has let age in a memory of its own has aged wherever the procedure stands.
+void LazyMoves::share_memory(Tree& tree, const World& after) const {
+  const Procedure& root = tree.nodes[0].procedure;
+  if (tree.place == none || !has_own_memory(after, root) || !memories_age()) return;
+  for (std::size_t n = 0; n < tree.size; ++n) tree.nodes[n].own = after.memories[root.memory];
+}
+
 void LazyMoves::find_stale(const Effect& effect) {
   if (stale_.size() < tree_count_) stale_.resize(tree_count_);
   for (std::size_t t = 0; t < tree_count_; ++t) stale_[t].clear();
@@ -198,9 +205,10 @@ void LazyMoves::find_stale(const Effect& effect) {
   if (effect.ends || is_unit_step(effect.step)) return;
   find_starts(effect.after);
   for (std::size_t t = 0; t < tree_count_; ++t) {
-    const Tree& tree = trees_[t];
+    Tree& tree = trees_[t];
     if (t == effect.tree || tree.size == 1) continue;
     const bool over = is_over(tree, effect.after);
+    if (!over) share_memory(tree, effect.after.world);
     scratch_.world = effect.after.world;
     bool goes_with_it = over || tree.place == none;
     // Whoever stands beyond a stale place comes there from it as well as before.

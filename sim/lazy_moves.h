@@ -74,6 +74,8 @@ class LazyMoves {
   void add_end(std::size_t tree, std::size_t parent, const Step& step, const Used& used);
   void add_effect(std::size_t tree, std::size_t node, const Step& step, const PlatformState& after,
                   PropertySet violated, bool ends, std::uint16_t place);
+  bool memories_age() const;
+  bool writes_its_own(const World& before, const World& after, std::uint16_t place) const;
   bool sleeps(const Procedure& procedure) const;
   bool only_moves(const Step& step, std::uint16_t place) const;
   void put(World& world, const Tree& tree, const Node& node, std::uint16_t place,
@@ -85,6 +87,7 @@ class LazyMoves {
   bool is_over(const Tree& tree, const PlatformState& now) const;
   bool is_wanted(const Node& wanted, const World& world, std::uint16_t place);
   bool still_there(const PlatformState& now, const Tree& tree, std::size_t node);
+  void share_memory(Tree& tree, const World& after) const;
   void find_stale(const Effect& effect);
   void give_stale(const PlatformState& from, const Effect& effect, std::size_t next);
   bool fits(const PlatformState& from, const Effect& effect);

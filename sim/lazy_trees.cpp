@@ -224,6 +224,22 @@ void LazyMoves::add_end(std::size_t number, std::size_t parent, const Step& step
   node.ended = true;
 }
 
+// Whether what is in a memory may age. Then a memory of a procedure's own changes by itself, and
+// what is written into it is an effect: all places of a tree have the memory of its root.
+bool LazyMoves::memories_age() const {
+  constexpr AgeSet of_memories = age_bit(Age::heartbeat_stale) | age_bit(Age::reservation_expired) |
+                                 age_bit(Age::backoff_over);
+  return ((*space_.bounds_.ages | space_.grid_.timed) & of_memories) != 0;
+}
+
+bool LazyMoves::writes_its_own(const World& before, const World& after, std::uint16_t place) const {
+  if (place >= after.procedures.size() || after.procedures[place].depth == 0) return false;
+  const Procedure& procedure = after.procedures[place];
+  if (!has_own_memory(after, procedure) || !memories_age()) return false;
+  return procedure.memory >= before.memories.size() ||
+         !(before.memories[procedure.memory] == after.memories[procedure.memory]);
+}
+
 // Where time is kept, from when a procedure sleeps is no matter of its own.
 bool LazyMoves::sleeps(const Procedure& procedure) const {
   return procedure.wake != never && space_.grid_.keeps_time();
@@ -261,7 +277,8 @@ void LazyMoves::grow_from(std::size_t number, std::size_t n, const Step& step,
       place < other_.world.procedures.size() && other_.world.procedures[place].depth != 0;
   const bool silent =
       violated == 0 && !(there && sleeps(other_.world.procedures[place])) &&
-      (only_moves(step, place) || differs_only_at(scratch_.world, other_.world, place));
+      (only_moves(step, place) || differs_only_at(scratch_.world, other_.world, place)) &&
+      !(step.kind == StepKind::procedure && writes_its_own(scratch_.world, other_.world, place));
   if (!silent || (!there && tree.place != none && tree.is_missed)) {
     add_effect(number, n, step, other_, violated, silent, place);
   } else if (there) {
