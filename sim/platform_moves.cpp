@@ -324,7 +324,7 @@ bool PlatformSpace::finds_nothing(const World& world, const Procedure& p) const 
   }
   if (p.top().program == Program::check_rows) {
     return (ages & age_bit(Age::ping_overdue)) == 0 && none_is([&](const Agent& agent) {
-             return clock_.ping_overdue(agent) || clock_.ping_long_ago(agent);
+             return agent.row && (clock_.ping_overdue(agent) || clock_.ping_long_ago(agent));
            });
   }
   return false;

@@ -156,6 +156,9 @@ class PlatformSpace {
 
   void unpack(StateBytes bytes, PlatformState& state) const;
 
+  // Whether the procedure can only end, whatever else happens (Options::drop_the_done).
+  bool is_done(const World& world, const Procedure& procedure) const;
+
   Coverage coverage() const;
   // By cause: what the bits met so far stand for.
   const Causes& causes() const { return *causes_; }
@@ -188,7 +191,6 @@ class PlatformSpace {
   bool is_pushed_already(const World& world, const Procedure& starts) const;
   bool end_pods(Work& work, PlatformState& state, PropertySet& violated) const;
   bool puts_off_ends() const;
-  bool is_done(const World& world, const Procedure& procedure) const;
   void drop_the_done(World& world) const;
   template <class Out>
   void give(Work& work, StepId move, const PlatformState& state, PropertySet violated,
