@@ -185,6 +185,7 @@ Namings namings_of(const Scenario& scenario) {
   Namings free;
   free.pods = bounds.faults == 0 && !knobs.unhealthy_restart && !knobs.offline_pod_cleanup;
   free.tasks = bounds.restarts == 0 && scenario.replicas == 1 &&
+               knobs.slot_rebuild != SlotRebuild::from_database &&
                knobs.fail_lost_tasks != FailLostTasks::at_once &&
                knobs.lost_pod != LostPod::replan_at_once;
   return free;

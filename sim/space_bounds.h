@@ -49,7 +49,8 @@ std::string space_refusal(const Scenario& scenario);
 
 // Whether every naming of the pods, or of the tasks and their workspaces, is as good as another: no
 // step reads their order. Where a loop takes one after another (the tasks of an agent that is lost,
-// orphans at a start, pods that ended), who comes first is told by the place.
+// orphans at a start, pods that ended, tasks that get their slots back), who comes first is told by
+// the place.
 struct Namings {
   bool pods = true;
   bool tasks = true;

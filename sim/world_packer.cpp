@@ -15,7 +15,8 @@ Renaming Renaming::identity() {
 }
 
 WorldPacker::WorldPacker(const World& start, const Setup& setup, const PackLimits& limits)
-    : limits_(limits) {
+    : limits_(limits),
+      orders_all_tasks_(setup.knobs.slot_rebuild == SlotRebuild::from_database) {
   start_.pools = start.pools;
   start_.workspaces = start.workspaces;
   start_.replicas = start.replicas;

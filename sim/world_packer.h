@@ -65,6 +65,8 @@ class WorldPacker {
   std::size_t unpack(std::span<const std::byte> bytes, World& world) const;
 
   const PackLimits& limits() const { return limits_; }
+  // Whether the order of tasks counts across workspaces: a rebuild takes them from the oldest on.
+  bool orders_all_tasks() const { return orders_all_tasks_; }
 
  private:
   friend struct PackWriter;
@@ -82,6 +84,7 @@ class WorldPacker {
   std::vector<Config> configs_;       // that a pool can have
   std::vector<std::uint16_t> first_;  // number of each program's first instruction
   std::vector<Frame> frames_;         // by number
+  bool orders_all_tasks_;
   int pod_bits_;
   int task_bits_;
   int workspace_bits_;

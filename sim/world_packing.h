@@ -454,7 +454,7 @@ struct WorldPacking {
   }
   static int packer_bits(int most) { return bits_for(static_cast<std::size_t>(most) + 1); }
 
-  // Of the tasks' numbers only the order within a workspace counts.
+  // Of the tasks' numbers only the order counts: that within a workspace, or that of all.
   void numbers(std::uint32_t over) {
     for (std::size_t i = 0; i < world.tasks.size(); ++i) {
       auto& task = world.tasks[task_at[i]];
@@ -463,7 +463,8 @@ struct WorldPacking {
       for (std::size_t o = 0; !C::reads && o < world.tasks.size(); ++o) {
         const Task& other = world.tasks[o];
         const bool counts = other.exists && ((over >> o | over >> task_at[i]) & 1) == 0;
-        rank += counts && other.workspace == task.workspace && other.number < task.number ? 1 : 0;
+        const bool ordered = packer.orders_all_tasks() || other.workspace == task.workspace;
+        rank += counts && ordered && other.number < task.number ? 1 : 0;
       }
       c.number(rank, packer_bits(limits.tasks));
       if constexpr (C::reads) {
