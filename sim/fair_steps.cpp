@@ -141,9 +141,8 @@ bool FairSteps::take(const Step& step) {
     taken_.after = {bytes_.data(), space_.pack(*work_, next_, bytes_.data())};
     if (any_young_) find_renewed();
   }
-  // A trigger that is not taken has nothing to do: somebody else does it.
-  const bool is_trigger = step.kind == StepKind::timer && step.actor == none;
-  return !taken_.after.empty() || (!taken_.by.empty() && !is_trigger);
+  if (!taken_.after.empty()) return true;
+  return !taken_.by.empty() && !space_.has_nothing_to_do(here_.world, step);
 }
 
 void FairSteps::find_renewed() {

@@ -271,12 +271,8 @@ bool PlatformSpace::fold(Work& work, PlatformState& state, const Event& event,
   return true;
 }
 
-bool PlatformSpace::take_trigger(PlatformState& state, const Step& step) const {
-  Event event;
-  event.type = EventType::procedure_started;
-  event.time = clock_.now();
-  event.replica = step.replica;
-  Procedure& starts = event.after;
+Procedure PlatformSpace::triggered_by(const World& world, const Step& step) {
+  Procedure starts;
   starts.depth = 1;
   starts.replica = step.replica;
   starts.memory = step.replica;
@@ -286,9 +282,22 @@ bool PlatformSpace::take_trigger(PlatformState& state, const Step& step) const {
   } else {
     starts.stack[0] = {Program::execute_confirmed, 0};
     starts.task = step.choice;
-    starts.workspace = state.world.tasks[step.choice].workspace;
+    starts.workspace = world.tasks[step.choice].workspace;
   }
-  if (is_pushed_already(state.world, starts)) return false;
+  return starts;
+}
+
+bool PlatformSpace::has_nothing_to_do(const World& world, const Step& step) const {
+  return is_trigger(step) && is_pushed_already(world, triggered_by(world, step));
+}
+
+bool PlatformSpace::take_trigger(PlatformState& state, const Step& step) const {
+  Event event;
+  event.type = EventType::procedure_started;
+  event.time = clock_.now();
+  event.replica = step.replica;
+  event.after = triggered_by(state.world, step);
+  if (is_pushed_already(state.world, event.after)) return false;
   event.procedure = 0;
   while (event.procedure < state.world.procedures.size() &&
          state.world.procedures[event.procedure].depth != 0) {

@@ -151,6 +151,8 @@ class PlatformSpace {
   Fate fate_of(Work& work, PlatformState& state, const Event& event) const;
   // The steps that may be taken, bounds not asked.
   const std::vector<Step>& steps(Work& work, const PlatformState& from) const;
+  // Whether the step is a trigger whose push is under way already (Bounds::one_push_per_task).
+  bool has_nothing_to_do(const World& world, const Step& step) const;
   // The state as bytes; 0 if it is beyond what can be packed.
   std::size_t pack(Work& work, const PlatformState& state, std::byte* out) const;
 
@@ -181,6 +183,8 @@ class PlatformSpace {
   // changed. False: it does more, and is decided but not folded.
   bool advance(Work& work, PlatformState& state, const Step& step, PropertySet& violated) const;
   void note_way(const World& world, const Step& step) const;
+  // What a trigger starts.
+  static Procedure triggered_by(const World& world, const Step& step);
   bool take_trigger(PlatformState& state, const Step& step) const;
   bool fold(Work& work, PlatformState& state, const Event& event, PropertySet& violated) const;
   // It has nothing left to do but to look at what starts without it.
