@@ -92,7 +92,7 @@ constexpr OptionInfo table[] = {
      .value = "KIND",
      .about =
          "fail if some were not: steps of procedures that began, ways in which steps that were "
-         "taken go on, expected goals, properties expected to hold",
+         "taken go on, expected goals, properties expected to hold or named by --property",
      .takes = Takes::words,
      .repeatable = true,
      .words = coverage_kinds},
@@ -123,6 +123,9 @@ class ExploreCommand {
   ExitStatus judge(const RequestedScenario& requested, const ScenarioExploration& found) const;
   bool save(const RequestedScenario& requested, const PropertyAnswer& answer, std::size_t number,
             std::vector<SavedCounterexample>& saved);
+  bool save(const RequestedScenario& requested, const Property& property, std::size_t number,
+            Scenario scenario, const std::string& sentence,
+            std::vector<SavedCounterexample>& saved);
   // Whether all that is required was come to; what was not goes into the report.
   bool judge_coverage(ExplorationReport& report) const;
   std::string repeat_command(const RequestedScenario& requested) const;
@@ -142,8 +145,8 @@ bool ExploreCommand::asks_for_eventual() const {
 
 // Whom something is owed to is told by its name, and courses are walked again from whole states.
 std::string ExploreCommand::eventual_fault() const {
-  for (const std::string_view other : {"--symmetry", "--hashes", "--save", "--critical-step",
-                                       "--all", "--coverage", "--require-coverage", "--boundary"}) {
+  for (const std::string_view other : {"--symmetry", "--hashes", "--critical-step", "--all",
+                                       "--coverage", "--require-coverage", "--boundary"}) {
     if (arguments_.has(other)) return fmt::format("{} goes with never-properties only", other);
   }
   if (is_timed(arguments_)) return "--clock timed goes with never-properties only";
@@ -158,7 +161,7 @@ std::string ExploreCommand::fault() const {
   if (!about_time.empty()) return about_time;
   if (asks_for_eventual()) {
     const std::string fault = eventual_fault();
-    return fault.empty() ? settings_fault(arguments_) : fault;
+    if (!fault.empty()) return fault;
   }
   if (!arguments_.has("--save")) return settings_fault(arguments_);
   if (!arguments_.has("--property") || arguments_.operands().size() > 1) {
@@ -250,21 +253,26 @@ std::string ExploreCommand::repeat_command(const RequestedScenario& requested) c
 bool ExploreCommand::save(const RequestedScenario& requested, const PropertyAnswer& answer,
                           std::size_t number, std::vector<SavedCounterexample>& saved) {
   const ShortestCourse& found = number == 0 ? *answer.counterexample : answer.others[number - 1];
+  if (!found.course) return true;
+  return save(requested, *answer.property, number, found.scenario, found.sentence, saved);
+}
+
+bool ExploreCommand::save(const RequestedScenario& requested, const Property& property,
+                          std::size_t number, Scenario scenario, const std::string& sentence,
+                          std::vector<SavedCounterexample>& saved) {
   const bool asked = arguments_.has("--save") && number == 0;
-  if (!found.course || (!asked && is_expected(requested, *answer.property))) return true;
+  if (!asked && is_expected(requested, property)) return true;
   const std::string suffix = number == 0 ? std::string() : fmt::format("-{}", number + 1);
-  const std::string file =
-      asked ? arguments_.text("--save")
-            : fmt::format("{}-{}-{}{}.yaml", stem_of(requested.path), requested.scenario.profile,
-                          answer.property->name, suffix);
-  Scenario scenario = found.scenario;
-  scenario.about = fmt::format("Found by exploring every interleaving: {}.", found.sentence);
+  const std::string file = asked ? arguments_.text("--save")
+                                 : fmt::format("{}-{}-{}{}.yaml", stem_of(requested.path),
+                                               requested.scenario.profile, property.name, suffix);
+  scenario.about = fmt::format("Found by exploring every interleaving: {}.", sentence);
   const std::string fault = write_file(file, scenario_text(scenario));
   if (!fault.empty()) {
     terminal_.complain(fmt::format("holdfast explore: {}\n", fault));
     return false;
   }
-  saved.push_back({std::string(answer.property->name), number, shell_quoted(file)});
+  saved.push_back({std::string(property.name), number, shell_quoted(file)});
   return true;
 }
 
@@ -355,8 +363,15 @@ ExitStatus ExploreCommand::explore_eventual(const RequestedScenario& requested) 
   const EventualExploration found = explore_eventually(
       requested.scenario, {asked.explore, asked.property, !arguments_.has("--eager")});
   terminal_.clear_progress();
-  const ExitStatus status = judge(requested, found);
-  const EventualReport report{requested.scenario, found, repeat_command(requested),
+  ExitStatus status = judge(requested, found);
+  std::vector<SavedCounterexample> saved;
+  for (const EventualAnswer& one : found.answers) {
+    if (!one.scenario) continue;
+    if (!save(requested, *one.property, 0, *one.scenario, one.course->sentence, saved)) {
+      status = ExitStatus::refused;
+    }
+  }
+  const EventualReport report{requested.scenario, found, saved, repeat_command(requested),
                               status == ExitStatus::good};
   if (format_of(arguments_) == Format::json) {
     write_eventual(json_, report);
@@ -401,13 +416,16 @@ const Command explore_command{
         "must at last hold is asked for by --eventually, or by --property: whether some course "
         "leads to where it is owed for ever, although whoever could always go on at last does "
         "(users, faults and freeze windows need not). Such a course is shown with the loop in "
-        "which it goes on. Without --eager such courses are looked for with the reduction first; "
+        "which it goes on, and saved if the clock lets it happen. Without --eager such courses are "
+        "looked for with the reduction first; "
         "that there are none is said of every step in every order only. One thread searches, and "
         "the bound of pods is for those that there are at a time. As JSON: an object with "
         "`scenarios`, each with `ending`, `states`, `moves`, `depth`, `complete_depth` (with "
         "--eventually the first four are in `reduced` and `explored`), `clock`, `bounds`, "
         "`left_out`, `answers` (property, answer, and of what is violated sentence, changes, "
-        "timing_possible, saved, critical_step, course; or sentence, course, loop), `coverage`, "
+        "timing_possible, saved, critical_step, course; or sentence, timing_possible, saved, "
+        "course, "
+        "loop), `coverage`, "
         "`repeat` and `passed`; with --boundary each with `property`, `duration`, `most_us`, "
         "`decided`, `holds_us`, `falls_us`, `since_start_us`, `unit_us`, `explorations`, "
         "`states`, `sentence` and `repeat`.",

@@ -17,25 +17,31 @@ std::span<const CourseStep> loop_of(const EndlessCourse& course) {
   return std::span(course.course.steps).subspan(course.loop_begin);
 }
 
-std::string violated_text(const EventualAnswer& answer, Paint paint) {
+std::string course_text(const EndlessCourse& course, Paint paint) {
+  int number = 0;
+  if (course.loop_begin == 0 && !loop_of(course).empty()) {
+    return report_line("because", "from the start on, for ever:") +
+           steps_text(loop_of(course), number, paint);
+  }
+  std::string text = report_line("because", "a short course:");
+  text += steps_text(stem_of(course), number, paint);
+  if (loop_of(course).empty()) return text + report_line("", "and then nothing happens any more");
+  text += report_line("", "and then for ever:");
+  return text + steps_text(loop_of(course), number, paint);
+}
+
+std::string violated_text(const EventualReport& report, const EventualAnswer& answer, Paint paint) {
   if (!answer.course) {
     return report_line("violated", fmt::format("{}, but its course could not be walked again: an "
                                                "error of holdfast",
                                                answer.property->name));
   }
-  const EndlessCourse& course = *answer.course;
-  std::string text = labelled(
-      "violated", fmt::format("{}: {}", answer.property->name, course.sentence), Tone::bad, paint);
-  int number = 0;
-  if (course.loop_begin == 0 && !loop_of(course).empty()) {
-    text += report_line("because", "from the start on, for ever:");
-    return text + steps_text(loop_of(course), number, paint);
-  }
-  text += report_line("because", "a short course:");
-  text += steps_text(stem_of(course), number, paint);
-  if (loop_of(course).empty()) return text + report_line("", "and then nothing happens any more");
-  text += report_line("", "and then for ever:");
-  return text + steps_text(loop_of(course), number, paint);
+  std::string text =
+      labelled("violated", fmt::format("{}: {}", answer.property->name, answer.course->sentence),
+               Tone::bad, paint);
+  text += course_text(*answer.course, paint);
+  text += timing_line(answer.scenario.has_value());
+  return text + saved_lines(report.saved, answer.property->name, 0);
 }
 
 std::string graph_line(std::string_view label, const GraphSize& size, std::string_view whole) {
@@ -70,7 +76,7 @@ std::string eventual_text(const EventualReport& report, Paint paint) {
                       "who could go on for ever at last does; users, faults and freeze windows "
                       "need not");
   for (const EventualAnswer& one : found.answers) {
-    if (one.answer == Answer::violated) text += '\n' + violated_text(one, paint);
+    if (one.answer == Answer::violated) text += '\n' + violated_text(report, one, paint);
   }
   text += '\n' + answer_lines(found.answers);
   for (const EventualAnswer& one : found.answers) {
@@ -104,6 +110,8 @@ void write_eventual(JsonWriter& json, const EventualReport& report) {
     json.text("answer", name(one.answer));
     if (one.course) {
       json.text("sentence", one.course->sentence);
+      json.boolean("timing_possible", one.scenario.has_value());
+      write_saved(json, report.saved, one.property->name, 0);
       write_steps(json, "course", stem_of(*one.course));
       write_steps(json, "loop", loop_of(*one.course));
     }

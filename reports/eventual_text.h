@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include <holdfast/reports/exploration_lines.h>
 #include <holdfast/reports/json_writer.h>
 #include <holdfast/reports/tone.h>
 #include <holdfast/sim/eventually.h>
@@ -12,6 +14,7 @@ namespace holdfast {
 struct EventualReport {
   const Scenario& scenario;
   const EventualExploration& found;
+  std::vector<SavedCounterexample> saved;
   std::string repeat;  // the command that explores it again
   bool passed = false;
 };

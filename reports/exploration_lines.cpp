@@ -99,6 +99,22 @@ std::string steps_text(std::span<const CourseStep> steps, int& number, Paint pai
   return text;
 }
 
+std::string timing_line(bool possible) {
+  return report_line("timing", possible ? "possible: the clock lets it happen step by step"
+                                        : "not shown possible");
+}
+
+std::string saved_lines(std::span<const SavedCounterexample> saved, std::string_view property,
+                        std::size_t number) {
+  std::string text;
+  for (const SavedCounterexample& one : saved) {
+    if (one.property != property || one.number != number) continue;
+    text += report_line("repeat", "holdfast run " + one.file);
+    text += report_line("saved", one.file);
+  }
+  return text;
+}
+
 void write_bounds(JsonWriter& json, const Bounds& bounds, const Coverage& coverage) {
   json.begin_object("bounds");
   for (const BoundInfo& bound : bound_table()) json.number(bound.name, bounds.*bound.value);
@@ -119,6 +135,13 @@ void write_steps(JsonWriter& json, std::string_view key, std::span<const CourseS
     json.end_object();
   }
   json.end_array();
+}
+
+void write_saved(JsonWriter& json, std::span<const SavedCounterexample> saved,
+                 std::string_view property, std::size_t number) {
+  for (const SavedCounterexample& one : saved) {
+    if (one.property == property && one.number == number) json.text("saved", one.file);
+  }
 }
 
 }  // namespace holdfast

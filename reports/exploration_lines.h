@@ -12,6 +12,13 @@
 
 namespace holdfast {
 
+// Where the counterexample of a property lies, and what shows it again.
+struct SavedCounterexample {
+  std::string property;
+  std::size_t number = 0;  // 0: the nearest; else the place among the others, from 1
+  std::string file;        // quoted for a shell
+};
+
 std::string report_line(std::string_view label, std::string_view text);
 // The same for words with commas behind `lead`, broken where a line would become too long.
 std::string report_list(std::string_view label, const std::vector<std::string>& words,
@@ -43,8 +50,15 @@ std::string bounds_lines(const Bounds& bounds, const Coverage& coverage);
 // The steps that change something, each with the number after the last; those between that only
 // read are counted.
 std::string steps_text(std::span<const CourseStep> steps, int& number, Paint paint);
+// Whether the clock lets a course happen.
+std::string timing_line(bool possible);
+// What shows the course `number` of the property again, if it was saved.
+std::string saved_lines(std::span<const SavedCounterexample> saved, std::string_view property,
+                        std::size_t number);
 
 void write_bounds(JsonWriter& json, const Bounds& bounds, const Coverage& coverage);
 void write_steps(JsonWriter& json, std::string_view key, std::span<const CourseStep> steps);
+void write_saved(JsonWriter& json, std::span<const SavedCounterexample> saved,
+                 std::string_view property, std::size_t number);
 
 }  // namespace holdfast

@@ -52,9 +52,7 @@ std::string violated_text(const ExplorationReport& report, const PropertyAnswer&
   int change = 0;
   text += steps_text(found.course->steps, change, paint);
   if (found.critical) text += report_line("critical", critical_text(found));
-  text += report_line("timing", found.timing_possible
-                                    ? "possible: the clock lets it happen step by step"
-                                    : "not shown possible");
+  text += timing_line(found.timing_possible);
   const CourseParameters& parameters = found.parameters;
   if (!parameters.matter.empty() || !parameters.others.empty()) {
     std::vector<std::string> words = parameters.matter;
@@ -62,12 +60,7 @@ std::string violated_text(const ExplorationReport& report, const PropertyAnswer&
     words.back() += fmt::format("; not on {} others", parameters.others.size());
     text += report_list("depends", words, "on");
   }
-  for (const SavedCounterexample& saved : report.saved) {
-    if (saved.property != answer.property->name || saved.number != number) continue;
-    text += report_line("repeat", "holdfast run " + saved.file);
-    text += report_line("saved", saved.file);
-  }
-  return text;
+  return text + saved_lines(report.saved, answer.property->name, number);
 }
 
 // What was never come to, and how much was.
@@ -118,10 +111,7 @@ void write_found(JsonWriter& json, const ExplorationReport& report, const Proper
   json.begin_array("depends_on");
   for (const std::string& parameter : found.parameters.matter) json.text(parameter);
   json.end_array();
-  for (const SavedCounterexample& saved : report.saved) {
-    const bool same = saved.property == one.property->name && saved.number == number;
-    if (same) json.text("saved", saved.file);
-  }
+  write_saved(json, report.saved, one.property->name, number);
   if (found.critical && found.critical->is_known) {
     json.number("critical_step", found.critical->before_all ? 0 : found.critical->step + 1);
   }

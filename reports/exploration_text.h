@@ -2,19 +2,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include <holdfast/reports/exploration_lines.h>
 #include <holdfast/reports/json_writer.h>
 #include <holdfast/reports/tone.h>
 #include <holdfast/sim/coverage_gaps.h>
 
 namespace holdfast {
-
-// Where the counterexample of a property lies, and what shows it again.
-struct SavedCounterexample {
-  std::string property;
-  std::size_t number = 0;  // 0: the nearest; else the place among the others, from 1
-  std::string file;        // quoted for a shell
-};
 
 // What --require-coverage asked for and was not come to.
 struct RequiredCoverage {

@@ -25,7 +25,7 @@ std::optional<Course> walk_again(const PlatformSpace& space, const Trace& trace)
   return walker.take();
 }
 
-Scenario scenario_of(const PlatformSpace& space, const Course& course) {
+Scenario scenario_of(const PlatformSpace& space, const Course& course, std::string_view property) {
   Scenario scenario = space.scenario();
   // What users may ask for is told by what `when` has them ask for.
   const bool asks = std::any_of(course.steps.begin(), course.steps.end(), [](const CourseStep& s) {
@@ -46,12 +46,16 @@ Scenario scenario_of(const PlatformSpace& space, const Course& course) {
   scenario.explore = Bounds{};
   const auto add = [&](std::string text) { scenario.schedule.push_back({std::move(text), 0}); };
   const Bounds& bounds = space.bounds();
+  bool round_goes_on = false;  // the next one begins once it has ended
   for (const CourseStep& step : course.steps) {
+    const std::string where = on_replica(course.end, step.step.replica);
+    if (step.step.kind == StepKind::server_stops) round_goes_on = false;
+    if (step.is_trigger && round_goes_on) add("monitor b" + where);
     add(step.text);
     if (step.is_trigger) {
-      const std::string where = on_replica(course.end, step.step.replica);
       add("monitor a" + where);
-      if (step.step.argument != 0) add("monitor b" + where);
+      round_goes_on = step.step.argument == 0;
+      if (!round_goes_on) add("monitor b" + where);
     }
     if (!bounds.delete_immediate) continue;
     for (const Event& event : step.events) {
@@ -62,7 +66,7 @@ Scenario scenario_of(const PlatformSpace& space, const Course& course) {
   }
   Expectation violates;
   violates.kind = ExpectationKind::violates;
-  violates.property = course.violation.property->name;
+  violates.property = property;
   scenario.expect = {violates};
   return scenario;
 }

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <holdfast/sim/exploration.h>
@@ -38,7 +39,7 @@ std::optional<Course> walk_again(const PlatformSpace& space, const Trace& trace)
 
 // The scenario that takes the course step by step, with the clock, in the whole model: what the
 // exploration left out does not happen, what it did at once is done step by step. It expects the
-// violation.
-Scenario scenario_of(const PlatformSpace& space, const Course& course);
+// violation of `property`.
+Scenario scenario_of(const PlatformSpace& space, const Course& course, std::string_view property);
 
 }  // namespace holdfast

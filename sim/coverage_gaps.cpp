@@ -75,8 +75,11 @@ std::vector<std::string> gaps_of_kind(const Scenario& scenario, const ScenarioEx
     case CoverageKind::properties:
       for (const PropertyAnswer& one : found.answers) {
         if (one.answer != Answer::not_asked) continue;
-        if (!expects(scenario, ExpectationKind::holds, one.property->name)) continue;
-        texts.emplace_back(one.property->name);
+        // Who looks for a single one wants to know of it.
+        if (found.answers.size() == 1 ||
+            expects(scenario, ExpectationKind::holds, one.property->name)) {
+          texts.emplace_back(one.property->name);
+        }
       }
       break;
   }

@@ -23,7 +23,7 @@ CoverageGaps gaps_of(const Coverage& coverage);
 
 // What may be required: every step of the programs that begin, every known way of the steps that
 // are taken, the goals that the scenario expects to be reached, the properties that it expects to
-// hold to have been asked.
+// hold, or that alone were looked for, to have been asked.
 enum class CoverageKind : std::uint8_t { steps, ways, goals, properties };
 template <>
 inline constexpr auto names_of<CoverageKind> =

@@ -5,6 +5,7 @@
 
 #include <holdfast/sim/course_walker.h>
 #include <holdfast/sim/judge.h>
+#include <holdfast/sim/run.h>
 
 namespace holdfast {
 namespace {
@@ -192,6 +193,50 @@ std::optional<EndlessCourse> walk_for_ever(const PlatformSpace& space, const Deb
   endless.course = walker.take();
   endless.loop_begin = lasso.stem.size();
   return endless;
+}
+
+// --- as a scenario -------------------------------------------------------------------------------
+
+namespace {
+
+// When the last step is taken, after the start; nothing if one of them cannot be taken.
+std::optional<std::int64_t> length_us(const Scenario& scenario) {
+  RunOptions options;
+  options.seed = scenario.seed;
+  options.until_us = 0;
+  const RunResult run = run_scenario(scenario, options);
+  if (!run.missed.empty()) return std::nullopt;
+  return run.end.us - scenario.start.us;
+}
+
+}  // namespace
+
+std::optional<Scenario> scenario_of(const PlatformSpace& space, const EndlessCourse& course,
+                                    std::string_view property) {
+  Course stem = course.course;
+  stem.steps.resize(course.loop_begin);
+  const std::optional<std::int64_t> begin_us = length_us(scenario_of(space, stem, property));
+  Scenario whole = scenario_of(space, course.course, property);
+  const std::optional<std::int64_t> end_us = length_us(whole);
+  if (!begin_us || !end_us) return std::nullopt;
+  const bool is_still = course.loop_begin == course.course.steps.size();
+  const std::int64_t owed_us = is_still ? 5 * minute : *end_us - *begin_us - 1;
+  if (owed_us <= 0) return std::nullopt;
+  // It is owed since before the loop began: what is rounded down is still owed.
+  const std::int64_t unit_us = owed_us < second ? 1 : second;
+  whole.expect.front().within_us = owed_us - owed_us % unit_us;
+  whole.until_us = is_still ? *end_us + owed_us + second : *end_us;
+  RunOptions options;
+  options.seed = whole.seed;
+  for (const PropertyRecord& record : run_scenario(whole, options).records) {
+    if (record.violations == 0 || record.property->name == property) continue;
+    Expectation also;
+    also.kind = ExpectationKind::violates;
+    also.property = record.property->name;
+    whole.expect.push_back(also);
+  }
+  if (!run_scenario(whole, options).passed) return std::nullopt;
+  return whole;
 }
 
 }  // namespace holdfast

@@ -21,6 +21,12 @@ struct EndlessCourse {
   std::string sentence;
 };
 
+// The scenario that takes the stem and then the loop once, step by step with the clock, and expects
+// that `property` is owed for as long as the loop takes. Nothing if the clock does not let it
+// happen. A course after which nothing happens any more is owed for five minutes.
+std::optional<Scenario> scenario_of(const PlatformSpace& space, const EndlessCourse& course,
+                                    std::string_view property);
+
 // A step of the unreduced space: who takes it, and what it leads to.
 struct TakenStep {
   ProcessKey by;

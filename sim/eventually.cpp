@@ -41,12 +41,13 @@ class EventualExplorer {
  public:
   EventualExplorer(const Scenario& scenario, const EventualOptions& options)
       : options_(options),
+        limits_(options.limits),
         space_(scenario, unreduced, nobodys),
         walked_(scenario, unreduced, nobodys) {
     for (const Property& property : properties()) {
       if (property.kind != PropertyKind::eventually) continue;
       if (!options.property.empty() && property.name != options.property) continue;
-      found_.answers.push_back({&property, Answer::undecided, false, {}});
+      found_.answers.emplace_back().property = &property;
     }
     found_.bounds = space_.bounds();
   }
@@ -63,7 +64,7 @@ class EventualExplorer {
         for (EventualAnswer& answer : found_.answers) look_reduced(reduced, graph, cycles, answer);
       });
     }
-    if (is_answered()) return std::move(found_);
+    if (is_answered() || limits_.most_us == 0) return std::move(found_);
     search(space_, found_.graph, [&](const PlatformGraph& graph, FairCycles& cycles) {
       for (EventualAnswer& answer : found_.answers) look(graph, cycles, answer);
     });
@@ -82,8 +83,8 @@ class EventualExplorer {
   void search(const PlatformSpace& space, GraphSize& size, Look look) {
     std::vector<const Property*> wanted;
     for (const EventualAnswer& one : found_.answers) wanted.push_back(one.property);
-    const std::uint64_t most_states = options_.limits.most_states;
-    ExploreOptions limits = options_.limits;
+    const std::uint64_t most_states = limits_.most_states;
+    ExploreOptions limits = limits_;
     if (wanted.size() == 1) limits.most_states = std::min(first_states, most_states);
     PlatformGraph graph(space, wanted, limits);
     for (;;) {
@@ -98,6 +99,9 @@ class EventualExplorer {
       limits.most_states = std::min(limits.most_states * 4, most_states);
       graph.grow(limits);
     }
+    if (limits_.most_us != ExploreOptions::no_limit) {
+      limits_.most_us -= std::min(limits_.most_us, graph.elapsed_us());
+    }
     if (is_answered() && size.ending != Ending::complete) size.ending = Ending::violation;
   }
 
@@ -109,6 +113,7 @@ class EventualExplorer {
       answer.course = walk_for_ever(walked_, *found.debt, *taken);
       if (!answer.course) continue;
       answer.answer = Answer::violated;
+      answer.scenario = scenario_of(walked_, *answer.course, answer.property->name);
       return;
     }
   }
@@ -118,7 +123,9 @@ class EventualExplorer {
     for (const FoundLasso& found : lassos_of(graph, cycles, *answer.property)) {
       answer.answer = Answer::violated;
       answer.course = walk_for_ever(walked_, *found.debt, steps_of(walked_, graph, found.lasso));
-      if (answer.course) return;
+      if (!answer.course) continue;
+      answer.scenario = scenario_of(walked_, *answer.course, answer.property->name);
+      return;
     }
     if (answer.answer == Answer::violated || !graph.is_complete()) return;
     if (!is_asked(graph, *answer.property)) {
@@ -144,6 +151,7 @@ class EventualExplorer {
   }
 
   const EventualOptions& options_;
+  ExploreOptions limits_;  // what is left of them
   std::vector<bool> goes_on_;  // by node of the complete graph: a fair course goes on from there
   const PlatformSpace space_;
   const PlatformSpace walked_;  // the same: its counters are of nobody's interest

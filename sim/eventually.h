@@ -30,6 +30,7 @@ struct EventualAnswer {
   // Of what is violated. Empty: the course that was found could not be walked again, which is an
   // error of holdfast.
   std::optional<EndlessCourse> course;
+  std::optional<Scenario> scenario;  // that takes it with the clock, if that lets it happen
 };
 
 struct EventualExploration {

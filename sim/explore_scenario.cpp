@@ -21,7 +21,7 @@ ShortestCourse examine(const PlatformSpace& space, const Trace& trace,
     found.critical = critical_step(space.scenario(), space.property_name(trace.property),
                                    *found.course, asked.explore);
   }
-  found.scenario = scenario_of(space, *found.course);
+  found.scenario = scenario_of(space, *found.course, found.course->violation.property->name);
   RunOptions options;
   options.seed = found.scenario.seed;
   const RunResult timed = run_scenario(found.scenario, options);

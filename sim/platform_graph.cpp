@@ -102,7 +102,7 @@ void PlatformGraph::grow(const ExploreOptions& limits) {
 bool PlatformGraph::met_limit(const ExploreOptions& limits) {
   if (states_.size() >= limits.most_states) size_.ending = Ending::state_limit;
   if (graph_.nodes() % 256 != 0) return size_.ending != Ending::complete;
-  const auto elapsed_us = static_cast<std::uint64_t>(steady_us() - began_us_);
+  const std::uint64_t elapsed_us = this->elapsed_us();
   if (bytes() >= limits.most_bytes) size_.ending = Ending::memory_limit;
   if (elapsed_us >= limits.most_us) size_.ending = Ending::time_limit;
   if (limits.interrupted != nullptr && *limits.interrupted) size_.ending = Ending::interrupted;
@@ -118,6 +118,10 @@ bool PlatformGraph::met_limit(const ExploreOptions& limits) {
     limits.progress(now);
   }
   return size_.ending != Ending::complete;
+}
+
+std::uint64_t PlatformGraph::elapsed_us() const {
+  return static_cast<std::uint64_t>(steady_us() - began_us_);
 }
 
 std::uint64_t PlatformGraph::bytes() const {

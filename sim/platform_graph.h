@@ -88,6 +88,8 @@ class PlatformGraph {
 
   // All that is owed anywhere, by property and whom.
   const std::vector<Debt>& debts() const { return debts_; }
+  // Since it was begun.
+  std::uint64_t elapsed_us() const;
   // By node, whether the debt of that place is owed there.
   std::vector<bool> owed(std::size_t debt) const;
 

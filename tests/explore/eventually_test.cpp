@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <holdfast/sim/eventually.h>
+#include <holdfast/sim/run.h>
 #include <holdfast/tests/explore/explore_support.h>
 
 namespace holdfast {
@@ -283,6 +284,38 @@ TEST(CriticalStep, is_not_known_beyond_the_limit) {
   ExploreOptions limits;
   limits.most_states = 100;
   EXPECT_FALSE(critical_step(scenario, "reserved_pod_kept", *found.course, limits).is_known);
+}
+
+// A push that may start at any time is owed its turn also where the bound of procedures keeps it
+// out while a round goes on: that a round is always under way is no course without a push.
+TEST(Eventually, a_bound_of_procedures_starves_no_push) {
+  Scenario scenario = scenario_with(restart, "slots");
+  scenario.explore.restarts = 0;
+  scenario.behaviour.confirms = true;
+  scenario.explore.procedures = 1;
+  scenario.explore.triggers_any_time = true;
+  scenario.explore.one_push_per_task = true;
+  for (const bool reduced_first : {true, false}) {
+    EventualOptions options;
+    options.property = "confirmed_apply_runs";
+    options.reduced_first = reduced_first;
+    const EventualExploration found = explore_eventually(scenario, options);
+    EXPECT_NE(answer(found, "confirmed_apply_runs"), Answer::violated) << reduced_first;
+  }
+}
+
+// What is saved of a course is a scenario that a run takes step by step.
+TEST(Eventually, a_course_is_a_scenario_that_the_clock_lets_happen) {
+  const EventualExploration found = explored(restart, "slots+guard");
+  for (const std::string_view property : {"reservation_restored", "belief_converges"}) {
+    const EventualAnswer& one = found.answer(property);
+    ASSERT_TRUE(one.scenario) << property;
+    const RunResult run = run_scenario(*one.scenario, {});
+    EXPECT_TRUE(run.passed) << property;
+    EXPECT_EQ(one.scenario->expect.front().property, property);
+    // The loop has a round of the clean-up, which comes every five minutes.
+    EXPECT_GE(one.scenario->expect.front().within_us, 4 * minute) << property;
+  }
 }
 
 }  // namespace
