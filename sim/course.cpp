@@ -9,6 +9,16 @@
 #include <holdfast/sim/step_text.h>
 
 namespace holdfast {
+namespace {
+
+Expectation violates(std::string_view property) {
+  Expectation expectation;
+  expectation.kind = ExpectationKind::violates;
+  expectation.property = property;
+  return expectation;
+}
+
+}  // namespace
 
 std::optional<Course> walk_again(const PlatformSpace& space, const Trace& trace) {
   PlatformSpace::Scratch work = space.scratch();
@@ -64,11 +74,18 @@ Scenario scenario_of(const PlatformSpace& space, const Course& course, std::stri
       }
     }
   }
-  Expectation violates;
-  violates.kind = ExpectationKind::violates;
-  violates.property = property;
-  scenario.expect = {violates};
+  scenario.expect = {violates(property)};
   return scenario;
+}
+
+void expect_the_rest(const std::vector<PropertyRecord>& records, Scenario& scenario) {
+  for (const PropertyRecord& record : records) {
+    if (record.violations == 0) continue;
+    const bool is_expected =
+        std::any_of(scenario.expect.begin(), scenario.expect.end(),
+                    [&](const Expectation& e) { return e.property == record.property->name; });
+    if (!is_expected) scenario.expect.push_back(violates(record.property->name));
+  }
 }
 
 }  // namespace holdfast

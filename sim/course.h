@@ -42,4 +42,7 @@ std::optional<Course> walk_again(const PlatformSpace& space, const Trace& trace)
 // violation of `property`.
 Scenario scenario_of(const PlatformSpace& space, const Course& course, std::string_view property);
 
+// Adds to what the scenario of a course expects whatever else the run of it violates.
+void expect_the_rest(const std::vector<PropertyRecord>& records, Scenario& scenario);
+
 }  // namespace holdfast

@@ -228,13 +228,7 @@ std::optional<Scenario> scenario_of(const PlatformSpace& space, const EndlessCou
   whole.until_us = is_still ? *end_us + owed_us + second : *end_us;
   RunOptions options;
   options.seed = whole.seed;
-  for (const PropertyRecord& record : run_scenario(whole, options).records) {
-    if (record.violations == 0 || record.property->name == property) continue;
-    Expectation also;
-    also.kind = ExpectationKind::violates;
-    also.property = record.property->name;
-    whole.expect.push_back(also);
-  }
+  expect_the_rest(run_scenario(whole, options).records, whole);
   if (!run_scenario(whole, options).passed) return std::nullopt;
   return whole;
 }

@@ -30,6 +30,7 @@ ShortestCourse examine(const PlatformSpace& space, const Trace& trace,
   for (const PropertyRecord& record : timed.records) {
     if (record.property != found.course->violation.property || record.violations == 0) continue;
     found.timing_possible = true;
+    expect_the_rest(timed.records, found.scenario);
     found.sentence = record.first.sentence;
     if (asked.parameters) found.parameters = parameters_of(found.scenario, record.property->name);
   }
