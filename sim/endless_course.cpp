@@ -225,7 +225,7 @@ std::optional<Scenario> scenario_of(const PlatformSpace& space, const EndlessCou
   // It is owed since before the loop began: what is rounded down is still owed.
   const std::int64_t unit_us = owed_us < second ? 1 : second;
   whole.expect.front().within_us = owed_us - owed_us % unit_us;
-  whole.until_us = is_still ? *end_us + owed_us + second : *end_us;
+  whole.until_us = std::max(is_still ? *end_us + owed_us + second : *end_us, second);
   RunOptions options;
   options.seed = whole.seed;
   expect_the_rest(run_scenario(whole, options).records, whole);
