@@ -53,10 +53,11 @@ std::string graph_line(std::string_view label, const GraphSize& size, std::strin
                      fmt::format("{}: {}", size_text(size.states, size.moves, size.depth), ending));
 }
 
-void write_graph(JsonWriter& json, std::string_view key, const GraphSize& size) {
+void write_graph(JsonWriter& json, std::string_view key, const GraphSize& size,
+                 const Coverage& coverage) {
   if (size.states == 0) return;
   json.begin_object(key);
-  json.text("ending", name_of(size.ending));
+  json.text("ending", ending_word(size.ending, coverage.met_bounds()));
   json.number("states", size.states);
   json.number("moves", size.moves);
   json.number("depth", size.depth);
@@ -100,8 +101,8 @@ void write_eventual(JsonWriter& json, const EventualReport& report) {
   json.text("name", report.scenario.name);
   json.text("file", report.scenario.file);
   json.text("profile", report.scenario.profile);
-  write_graph(json, "reduced", found.reduced);
-  write_graph(json, "explored", found.graph);
+  write_graph(json, "reduced", found.reduced, found.coverage);
+  write_graph(json, "explored", found.graph, found.coverage);
   write_bounds(json, found.bounds, found.coverage);
   json.begin_array("answers");
   for (const EventualAnswer& one : found.answers) {

@@ -33,6 +33,10 @@ std::string exhausted_text(const Coverage& coverage) {
   return coverage.met_bounds() ? "exhausted within its bounds" : "complete: no bound was met";
 }
 
+std::string_view ending_word(Ending ending, bool met_bounds) {
+  return ending == Ending::complete && met_bounds ? "exhausted" : name_of(ending);
+}
+
 namespace {
 
 std::vector<std::string> bounds_words(const Bounds& bounds, const Coverage& coverage) {

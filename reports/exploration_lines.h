@@ -29,6 +29,8 @@ std::string grouped(std::uint64_t number);
 std::string size_text(std::uint64_t states, std::uint64_t moves, int depth);
 // Of a search that ended as `complete`.
 std::string exhausted_text(const Coverage& coverage);
+// The same in one word: "complete", or "exhausted" where a bound was met; of any other its name.
+std::string_view ending_word(Ending ending, bool met_bounds);
 // "holds", "not asked" and "undecided", each with the properties of which it is said.
 template <class Answers>
 std::string answer_lines(const Answers& answers) {

@@ -205,7 +205,7 @@ void write_exploration(JsonWriter& json, const ExplorationReport& report) {
   json.text("name", report.scenario.name);
   json.text("file", report.scenario.file);
   json.text("profile", report.scenario.profile);
-  json.text("ending", name_of(found.exploration.ending));
+  json.text("ending", ending_word(found.exploration.ending, found.coverage.met_bounds()));
   json.number("states", found.exploration.stored.states);
   json.number("moves", found.exploration.stored.transitions);
   json.number("depth", found.exploration.depth);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <holdfast/reports/exploration_lines.h>
+
 namespace holdfast {
 namespace {
 
@@ -98,7 +100,7 @@ void write_matrix(JsonWriter& json, const MatrixReport& report) {
     json.text("profile", profile.profile);
     json.text("refused", profile.refused);
     json.number("states", profile.exploration.stored.states);
-    json.text("ending", name_of(profile.exploration.ending));
+    json.text("ending", ending_word(profile.exploration.ending, profile.met_bounds));
     json.begin_array("answers");
     for (std::size_t c = 0; profile.refused.empty() && c < names.size(); ++c) {
       json.begin_object();

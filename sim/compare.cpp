@@ -48,6 +48,7 @@ ComparedProfile compare_one(const Scenario& scenario, const std::string& profile
   }
   compared.bounds = found.bounds;
   try_the_open(changed, found, random, compared);
+  compared.met_bounds = found.coverage.met_bounds();
   compared.exploration = std::move(found.exploration);
   return compared;
 }

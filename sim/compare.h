@@ -31,6 +31,7 @@ struct ComparedProfile {
   std::string refused;                  // why it cannot be explored; empty: it was
   Bounds bounds;                        // as they applied
   Exploration exploration;              // without its traces
+  bool met_bounds = false;              // a bound left steps out
   std::vector<ComparedAnswer> answers;  // of the never-properties, in their order
 };
 

@@ -4,6 +4,7 @@
 
 def grouped: tostring | until(test("[0-9]{4}") | not; sub("(?<a>[0-9])(?<b>[0-9]{3})(?![0-9])"; "\(.a) \(.b)"));
 def counted($one): if . == 0 then "no \($one)" elif . == 1 then "one \($one)" else "\(.) \($one)s" end;
+def is_whole: . == "complete" or . == "exhausted";
 def trimmed: sub("^ +"; "") | sub(" +$"; "");
 def known:
   [$cases | split("\n")[] | select(test("^[^#]")) | split("|") | map(trimmed) |
@@ -15,8 +16,8 @@ def scenario_link: "[\(.)](../../scenarios/known-results/\(.).yaml)";
 def is_eventual: has("reduced") or has("explored");
 def states: if is_eventual then ([.reduced.states // 0, .explored.states // 0] | add) else .states end;
 def how_far:
-  if is_eventual then (if (.explored.ending // "") == "complete" then "exhausted" else "\(states | grouped) states" end)
-  elif .ending == "complete" then "exhausted" else "to depth \(.complete_depth)" end;
+  if is_eventual then (if (.explored.ending // "" | is_whole) then "exhausted" else "\(states | grouped) states" end)
+  elif .ending | is_whole then "exhausted" else "to depth \(.complete_depth)" end;
 def ages_text: if . == "none" then "without" else "with" end;
 
 def case_of($known): . as $one |

@@ -3,6 +3,7 @@
 
 def grouped: tostring | until(test("[0-9]{4}") | not; sub("(?<a>[0-9])(?<b>[0-9]{3})(?![0-9])"; "\(.a) \(.b)"));
 def counted($one): if . == 1 then "one \($one)" else "\(.) \($one)s" end;
+def is_whole: . == "complete" or . == "exhausted";
 def trimmed: sub("^ +"; "") | sub(" +$"; "");
 
 # [name] in a finding is a scenario's.
@@ -60,7 +61,7 @@ def explored_row:
   ([.answers[] | select(.answer == "violated") | "`\(.property)`"] | join(", ")) as $violated |
   "| [\(.file)](../../tests/explore/production/\(.file).yaml) | \(.name) | \(bounds_text) | " +
   "\(.states | grouped) | " +
-  (if .ending == "complete" then "exhausted" else "to depth \(.complete_depth)" end) +
+  (if .ending | is_whole then "exhausted" else "to depth \(.complete_depth)" end) +
   " | \(if $violated == "" then "nothing" else $violated end) |";
 
 def unwalked:
@@ -73,7 +74,7 @@ def unreached:
   [known[] | select((pair + [.file]) as $mine | $reached | index([$mine]) | not) |
    "- `\(.property)` by `\(.step)` (\(.file)): \(.finding | linked)"];
 
-def exhausted: map(select(.ending == "complete")) | length;
+def exhausted: map(select(.ending | is_whole)) | length;
 
 rows as $rows | ($rows | group_by(.property)) as $by_property |
 ($explored | map(select(.servers > 1)) | length) as $two |
